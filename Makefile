@@ -115,8 +115,8 @@ messages: install-development
 # uv resolves for every platform and Python at once and notes the hashes of all their wheels. It is
 # needed here alone, in an environment of its own. The development lock leads, the others follow it.
 
-LOCK := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+LOCK := .venv-lock/bin/uv --system-certs pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .PHONY: lock
 lock:
