@@ -1,0 +1,82 @@
+"""The rules of rectification: pure values and functions, without clock, I/O or randomness."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from states.attempt import Actor, Attempt
+    from states.audit import replay, verify
+    from states.decision import decide, options
+    from states.errors import (
+        Conflict,
+        Denied,
+        Invalid,
+        NotFound,
+        Problem,
+        RectificationError,
+        Refused,
+        Unmet,
+    )
+    from states.evolution import evolve
+    from states.issue import Issue
+    from states.log import Entry
+    from states.office import Office
+    from states.process import Process
+    from states.process_file import default_process, parse_process
+
+__all__ = [
+    "Actor",
+    "Attempt",
+    "Conflict",
+    "Denied",
+    "Entry",
+    "Invalid",
+    "Issue",
+    "NotFound",
+    "Office",
+    "Problem",
+    "Process",
+    "RectificationError",
+    "Refused",
+    "Unmet",
+    "decide",
+    "default_process",
+    "evolve",
+    "options",
+    "parse_process",
+    "replay",
+    "verify",
+]
+
+# Each name is loaded when it is first asked for: starting up must cost what is used, no more.
+_HOMES = {
+    "Actor": "states.attempt",
+    "Attempt": "states.attempt",
+    "Conflict": "states.errors",
+    "Denied": "states.errors",
+    "Entry": "states.log",
+    "Invalid": "states.errors",
+    "Issue": "states.issue",
+    "NotFound": "states.errors",
+    "Office": "states.office",
+    "Problem": "states.errors",
+    "Process": "states.process",
+    "RectificationError": "states.errors",
+    "Refused": "states.errors",
+    "Unmet": "states.errors",
+    "decide": "states.decision",
+    "default_process": "states.process_file",
+    "evolve": "states.evolution",
+    "options": "states.decision",
+    "parse_process": "states.process_file",
+    "replay": "states.audit",
+    "verify": "states.audit",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

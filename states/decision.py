@@ -1,0 +1,217 @@
+"""``decide``: is this attempt allowed, and which entry does it write?
+
+Everything that is not declared is refused, and a refusal names every unmet condition at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from states.attempt import Attempt
+from states.canonical import stamp
+from states.effects import EFFECTS
+from states.errors import Message, Option, Refused, Unmet
+from states.evolution import apply
+from states.facts import check_facts, persons_in
+from states.guards import GUARDS, Case
+from states.issue import Issue
+from states.log import Entry, write_entry
+from states.machine import move
+from states.obligations import changes, deadline
+from states.office import Office
+from states.process import Process, Step
+from states.standing import ABOUT_THE_ACTOR, actor_unmet, delegation_unmet, role_unmet
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An accepted attempt: the entry it writes, the issue after it, and the step it took."""
+
+    entry: Entry
+    issue: Issue
+    step: Step
+
+
+def decide(process: Process, issue: Issue, attempt: Attempt, office: Office) -> Decision:
+    """Return the decision on an attempt to change an issue.
+
+    Raises ``Refused`` with every unmet condition, and with what is allowed instead.
+    """
+    checked: dict[str, Any] = {}
+
+    def gate(step: Step) -> None:
+        facts, unmet = _weigh(step, issue, attempt, office)
+        if unmet:
+            raise _refusal(process, attempt, issue, office, unmet)
+        checked.update(facts)
+
+    if process.step(issue.state, attempt.event) is None:
+        raise _refusal(process, attempt, issue, office, [_not_here(process, issue, attempt)])
+    step, target = move(process, issue.state, attempt.event, gate)
+    return _written(process, issue, attempt, _Accepted(step, target, checked))
+
+
+def register(process: Process, key: str, attempt: Attempt, office: Office) -> Decision:
+    """Return the decision on registering a new issue under ``key``.
+
+    Raises ``Refused`` with every unmet condition.
+    """
+    checked: dict[str, Any] = {}
+
+    def gate(step: Step) -> None:
+        facts, unmet = check_facts(EFFECTS[step.records].takes, attempt.facts)
+        held = office.roles_of(attempt.actor, str(facts.get("unit", "")), attempt.day)
+        unmet = [*(delegation_unmet(attempt, office) or role_unmet(step, held)), *unmet]
+        if unmet:
+            raise Refused(_what(key, attempt), tuple(unmet))
+        checked.update(facts)
+
+    if process.step("", attempt.event) is None:
+        raise Refused(_what(key, attempt), (_no_registration(process, attempt),))
+    step, target = move(process, "", attempt.event, gate)
+    return _written(process, None, attempt, _Accepted(step, target, checked, key))
+
+
+def options(process: Process, issue: Issue, attempt: Attempt, office: Office) -> list[Option]:
+    """Return every event that the issue's state knows, with what the actor would still miss.
+
+    ``attempt`` supplies actor, moment and facts; its event is not looked at.
+    """
+    return [
+        Option(
+            event=step.event,
+            to=step.reaches(issue.state),
+            by=step.by,
+            unmet=tuple(_weigh(step, issue, replace(attempt, event=step.event), office)[1]),
+        )
+        for step in process.steps_from(issue.state)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    step: Step
+    target: str
+    facts: dict[str, Any]
+    key: str = ""
+
+
+def _weigh(
+    step: Step, issue: Issue, attempt: Attempt, office: Office
+) -> tuple[dict[str, Any], list[Unmet]]:
+    """Return the checked facts and every unmet condition of a step."""
+    effect = EFFECTS[step.records]
+    facts, unmet = check_facts(effect.takes, attempt.facts)
+    unmet = [*actor_unmet(step, issue, attempt, office), *unmet]
+    if issue.voided is not None:
+        unmet.append(Unmet("voided", "the issue was voided: {reason}", {"reason": issue.voided}))
+    asked = {condition.asks for condition in unmet if condition.asks}
+    case = Case(issue, attempt, facts, office)
+    for name in step.requires:
+        unmet += [u for u in GUARDS[name](case) if u.asks not in asked]
+    for name, person in persons_in(effect.takes, facts).items():
+        if person not in office.members:
+            unmet.append(
+                Unmet(
+                    "person_unknown",
+                    "{name}: there is no person {person} (rectify people list)",
+                    {"name": name, "person": person},
+                    asks=name,
+                )
+            )
+    return facts, unmet
+
+
+def _not_here(process: Process, issue: Issue, attempt: Attempt) -> Unmet:
+    if attempt.event not in process.events:
+        known = tuple(e for e in process.events if process.step("", e) is None)
+        return Unmet(
+            "event_unknown",
+            "the process knows no event {event}; it knows {events}",
+            {"event": attempt.event, "events": known},
+        )
+    return Unmet(
+        "event_not_here",
+        "{event} does not start from the state {state}",
+        {"event": attempt.event, "state": issue.state},
+    )
+
+
+def _no_registration(process: Process, attempt: Attempt) -> Unmet:
+    births = tuple(s.event for s in process.steps if not s.sources)
+    return Unmet(
+        "event_not_here",
+        "{event} registers no issue; it is done by {events}",
+        {"event": attempt.event, "events": births},
+    )
+
+
+def _what(key: str, attempt: Attempt) -> Message:
+    return Message(
+        "refused",
+        "{event} of {issue} is refused for {person}",
+        {"event": attempt.event, "issue": key, "person": attempt.actor.principal},
+    )
+
+
+def _refusal(
+    process: Process, attempt: Attempt, issue: Issue, office: Office, unmet: list[Unmet]
+) -> Refused:
+    """Return the refusal, with the events that the right person could take now."""
+    plain = replace(attempt, facts={})
+    allowed = [
+        option
+        for option in options(process, issue, plain, office)
+        if all(u.code in ABOUT_THE_ACTOR for u in option.blocked_by)
+    ]
+    return Refused(_what(issue.key, attempt), tuple(unmet), tuple(allowed))
+
+
+def _written(
+    process: Process, issue: Issue | None, attempt: Attempt, accepted: _Accepted
+) -> Decision:
+    """Write the entry and let the issue evolve by it."""
+    content = _content(process, issue, attempt, accepted)
+    after = apply(issue, content, "")
+    opens, closes = changes(process, after, content)
+    if opens or closes:
+        content |= {"opens": opens, "closes": closes}
+        after = apply(issue, content, "")
+    entry = write_entry(content)
+    return Decision(entry, replace(after, hash=entry.hash), accepted.step)
+
+
+def _content(
+    process: Process, issue: Issue | None, attempt: Attempt, accepted: _Accepted
+) -> dict[str, Any]:
+    # Time never runs backwards within an issue, or replay at a moment would have two answers.
+    at = attempt.at if issue is None else max(attempt.at, issue.at)
+    return {
+        "v": 1,
+        "stream": accepted.key if issue is None else issue.key,
+        "n": 1 if issue is None else issue.n + 1,
+        "prev": "" if issue is None else issue.hash,
+        "request": attempt.request_id,
+        "at": stamp(at),
+        "day": attempt.day.isoformat(),
+        "actor": attempt.actor.record(),
+        "process": process.hash,
+        "event": attempt.event,
+        "from": "" if issue is None else issue.state,
+        "to": accepted.target,
+        "records": accepted.step.records,
+        "facts": _with_due(process, attempt, accepted),
+        "opens": [],
+        "closes": [],
+    }
+
+
+def _with_due(process: Process, attempt: Attempt, accepted: _Accepted) -> dict[str, Any]:
+    """Return the facts, with the issue's own date by rule where a cycle begins without one."""
+    facts = accepted.facts
+    if accepted.step.records not in ("registration", "new_cycle") or "due" in facts:
+        return facts
+    began = facts.get("feedback", attempt.day.isoformat())
+    due = deadline(process, attempt.day.fromisoformat(began))
+    return facts | {"due": due.isoformat(), "due_source": process.deadline_source}

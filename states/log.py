@@ -1,0 +1,86 @@
+"""The log's unit: an entry, one accepted attempt, written as canonical bytes and chained by hash.
+
+A *stream* is the sequence of entries of one issue (its name is the issue's key), or of the office
+(people, roles, rounds, processes; its name is ``@office``). Each entry's body holds the hash of
+the one before it in the same stream.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from states.canonical import canonical, entry_digest, instant
+
+OFFICE = "@office"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the log. ``body`` is what was hashed; ``content`` is the same, readable."""
+
+    stream: str
+    n: int
+    request_id: str
+    at: datetime
+    hash: str
+    body: bytes
+    content: Mapping[str, Any] = field(compare=False, repr=False)
+
+    @property
+    def event(self) -> str:
+        """The event that was accepted."""
+        return str(self.content["event"])
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What was said with the event."""
+        facts: Mapping[str, Any] = self.content["facts"]
+        return facts
+
+
+def write_entry(content: Mapping[str, Any]) -> Entry:
+    """Return the entry whose content is given, in the closed domain of ``states.canonical``."""
+    body = canonical(content)
+    return Entry(
+        stream=content["stream"],
+        n=content["n"],
+        request_id=content["request"],
+        at=instant(content["at"]),
+        hash=entry_digest(body),
+        body=body,
+        content=content,
+    )
+
+
+def read_entry(body: bytes) -> Entry:
+    """Return the entry that ``body`` holds, its hash computed anew.
+
+    Raises ``ValueError`` (or ``KeyError``, ``TypeError``) if the bytes are no entry's.
+    """
+    content = json.loads(body)
+    return Entry(
+        stream=content["stream"],
+        n=content["n"],
+        request_id=content["request"],
+        at=instant(content["at"]),
+        hash=entry_digest(body),
+        body=body,
+        content=content,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the log as a store gives it back: nothing in it is believed yet."""
+
+    stream: str
+    n: int
+    request_id: str
+    at: str
+    hash: str
+    body: bytes

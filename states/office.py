@@ -1,0 +1,127 @@
+"""The office: who is who, who may do what where, which rounds exist and which process is in force.
+
+Like an issue it is the fold of its own stream of entries. Names and addresses are not part of it:
+the log holds only a salted commitment to them, so that they can be erased without breaking it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from states.attempt import Actor
+
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """The details of a person, kept beside the log. ``addresses`` maps a channel to an address."""
+
+    id: str
+    name: str
+    title: str = ""
+    unit: str = ""
+    department: str = ""
+    language: str = "zh"
+    addresses: Mapping[str, str] = field(default_factory=dict)
+
+    def private(self) -> dict[str, object]:
+        """Return what the log only commits to."""
+        return {"name": self.name, "title": self.title, "addresses": dict(self.addresses)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A person as the log knows them."""
+
+    id: str
+    unit: str
+    department: str
+    language: str
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Grant:
+    """A person holds a role for a unit, or for every unit (``*``)."""
+
+    person: str
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """``recorder`` may record for ``principal`` up to and including ``until``."""
+
+    number: int
+    principal: str
+    recorder: str
+    until: date | None
+    ended: bool = False
+
+    def covers(self, actor: Actor, day: date) -> bool:
+        """True if this delegation lets the actor record for the principal on that day."""
+        return (
+            not self.ended
+            and (self.recorder, self.principal) == (actor.person, actor.on_behalf_of)
+            and (self.until is None or day <= self.until)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One inspection as its report states it; ``sha256`` names the report's file."""
+
+    code: str
+    unit: str
+    source: str
+    sha256: str
+    group: str | None = None
+    kind: str | None = None
+    inspection_from: date | None = None
+    inspection_to: date | None = None
+    feedback: date | None = None
+    declared_aspects: int | None = None
+    declared_issues: int | None = None
+    found_aspects: int = 0
+    found_issues: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The fold of the office's stream up to entry ``n``, whose hash is ``hash``."""
+
+    n: int
+    hash: str
+    at: datetime
+    process: str
+    trial: bool = False
+    members: Mapping[str, Member] = field(default_factory=dict)
+    grants: tuple[Grant, ...] = ()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    delegations: tuple[Delegation, ...] = ()
+    rounds: Mapping[str, Round] = field(default_factory=dict)
+
+    def roles(self, person: str, unit: str) -> frozenset[str]:
+        """Return the roles that a person holds for a unit."""
+        return frozenset(
+            g.role for g in self.grants if g.person == person and g.unit in (unit, EVERYWHERE)
+        )
+
+    def holders(self, role: str, unit: str) -> tuple[str, ...]:
+        """Return the persons who hold a role for a unit, in the order of their ids."""
+        holding = {g.person for g in self.grants if g.role == role and g.unit in (unit, EVERYWHERE)}
+        return tuple(sorted(holding))
+
+    def delegation(self, actor: Actor, day: date) -> Delegation | None:
+        """Return a delegation that covers the actor on that day, or None."""
+        return next((d for d in self.delegations if d.covers(actor, day)), None)
+
+    def roles_of(self, actor: Actor, unit: str, day: date) -> frozenset[str]:
+        """Return the roles in which the actor acts: none without a valid delegation."""
+        if actor.on_behalf_of is not None and self.delegation(actor, day) is None:
+            return frozenset()
+        return self.roles(actor.principal, unit)

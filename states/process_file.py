@@ -1,0 +1,177 @@
+"""Reading a process from TOML: the whole table is checked, every fault reported with its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from states.errors import Invalid, Problem
+from states.ladder import Ladder, Rung
+from states.process import LANGUAGES, Due, ObligationRule, Process, Step
+from states.process_check import check_process
+from states.process_shape import Fault, check_shape
+
+
+@cache
+def default_process() -> Process:
+    """Return the packaged process of a county inspection."""
+    text = files("states").joinpath("default.toml").read_text(encoding="utf-8")
+    return parse_process(text, "default.toml")
+
+
+def parse_process(text: str, source: str) -> Process:
+    """Return the process that a TOML text describes.
+
+    Raises ``Invalid`` with every fault, each with its line in ``source``.
+    """
+    try:
+        # One name has one spelling, in the table as in the log.
+        table = tomllib.loads(unicodedata.normalize("NFC", text))
+    except tomllib.TOMLDecodeError as error:
+        raise Invalid(_broken(error, text, source)) from None
+    except RecursionError:
+        deep = Problem("toml_broken", "not valid TOML: nested too deeply", source=source, line=1)
+        raise Invalid(deep) from None
+    if faults := check_shape(table):
+        raise Invalid(*_problems(faults, text, source))
+    process = _process(table)
+    if faults := check_process(process):
+        raise Invalid(*_problems(faults, text, source))
+    return process
+
+
+def _broken(error: tomllib.TOMLDecodeError, text: str, source: str) -> Problem:
+    place = re.search(r"at line (\d+)", str(error))
+    line = int(place.group(1)) if place else len(text.rstrip("\n").split("\n"))
+    return Problem(
+        "toml_broken", "not valid TOML: {error}", {"error": str(error)}, source=source, line=line
+    )
+
+
+def _problems(faults: list[Fault], text: str, source: str) -> list[Problem]:
+    """Return the faults with their lines, in the order of the text."""
+    lines = Lines(text)
+    placed = ((lines.of(fault.table, fault.position, fault.key), fault) for fault in faults)
+    return [
+        Problem(fault.code, fault.text, fault.facts, source=source, line=line)
+        for line, fault in sorted(placed, key=lambda place: place[0])
+    ]
+
+
+class Lines:
+    """Where the n-th ``[[table]]`` of a TOML text, a key or the n-th ``{row}`` within it, stands.
+
+    ``tomllib`` gives values without places; this looks only for headers, keys and rows at the
+    beginning of a line, which is how processes are written. A miss falls back from the row to its
+    key, from the key to its table, then to the place of that table in the text, then to 1.
+    """
+
+    _header = re.compile(r"\s*\[{1,2}\s*([\w-]+)(?:\s*\.\s*([\w-]+))?\s*\]")
+    _entry = re.compile(r"\s*([\w-]+)(?:\s*\.\s*[\w-]+)*\s*=\s*(?:\[\s*\{)?")
+    _row = re.compile(r"\s*\{")
+
+    def __init__(self, text: str) -> None:
+        self._places: dict[tuple[str, int, str], int] = {}
+        self._rows: Counter[tuple[str, int, str]] = Counter()
+        counts: Counter[str] = Counter()
+        table, position, key = "", 0, ""
+        for number, line in enumerate(text.split("\n"), start=1):
+            if header := self._header.match(line):
+                table, key = header.group(1), header.group(2) or ""
+                counts[table] += not key
+                position = max(counts[table] - 1, 0)
+                self._note(table, position, key, number)
+                self._note_row(table, position, key, number)
+            elif entry := self._entry.match(line):
+                key = entry.group(1)
+                self._note(table, position, key, number)
+                if entry.group(0).endswith("{"):
+                    self._note_row(table, position, key, number)
+            elif self._row.match(line):
+                self._note_row(table, position, key, number)
+
+    def _note(self, table: str, position: int, key: str, line: int) -> None:
+        self._places.setdefault((table, position, key), line)
+
+    def _note_row(self, table: str, position: int, key: str, line: int) -> None:
+        place = (table, position, key)
+        self._note(table, position, f"{key}[{self._rows[place]}]", line)
+        self._rows[place] += 1
+
+    def of(self, table: str, position: int, key: str) -> int:
+        """Return the line (from 1) of a row or key, else of its key or table, else 1."""
+        written_inline = ("", 0, f"{table}[{position}]"), ("", 0, table)
+        within = ((table, position, name) for name in (key, key.partition("[")[0], ""))
+        return next((self._places[p] for p in (*within, *written_inline) if p in self._places), 1)
+
+
+def _process(table: Mapping[str, Any]) -> Process:
+    deadline = table["deadline"]
+    return Process(
+        name=table["name"],
+        initial=table["initial"],
+        states=tuple(s["name"] for s in table["state"]),
+        final=tuple(table.get("final", ())),
+        deadline=Due(anchor=deadline["anchor"], days=deadline.get("days", 0)),
+        deadline_source=deadline.get("source", ""),
+        steps=tuple(_step(s) for s in table["step"]),
+        obligations=tuple(_obligation(o) for o in table.get("obligation", ())),
+        ladders=tuple(_ladder(x) for x in table.get("ladder", ())),
+        labels={language: _labels(table, language) for language in LANGUAGES},
+    )
+
+
+def _step(row: Mapping[str, Any]) -> Step:
+    return Step(
+        event=row["event"],
+        sources=tuple(row["from"]),
+        target=row["to"],
+        by=tuple(row["by"]),
+        records=row["records"],
+        requires=tuple(row.get("requires", ())),
+        notify=tuple(row.get("notify", ())),
+    )
+
+
+def _obligation(row: Mapping[str, Any]) -> ObligationRule:
+    return ObligationRule(
+        kind=row["kind"],
+        states=tuple(row["while"]),
+        each=row["each"],
+        role=row["who"],
+        due=Due(anchor=row["due"]["anchor"], days=row["due"].get("days", 0)),
+        ladder=row["ladder"],
+        source=row.get("source", ""),
+        confirmed=row.get("confirmed", False),
+    )
+
+
+def _ladder(row: Mapping[str, Any]) -> Ladder:
+    rungs = tuple(
+        Rung(
+            name=r["name"],
+            days=r["days"],
+            repeat_days=r.get("repeat_days", 0),
+            to=tuple(r.get("to", ("holder",))),
+        )
+        for r in row["rung"]
+    )
+    return Ladder(row["name"], rungs)
+
+
+_SORTS = (("state", "state", "name"), ("step", "event", "event"), ("obligation", "kind", "kind"))
+
+
+def _labels(table: Mapping[str, Any], language: str) -> dict[str, str]:
+    return {
+        f"{sort}.{row[name]}": row[language]
+        for rows, sort, name in _SORTS
+        for row in table.get(rows, ())
+        if language in row
+    }
