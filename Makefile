@@ -25,7 +25,7 @@ help:
 	@echo 'make clean     remove the environment and everything else that can be made again'
 	@echo
 	@echo 'Another interpreter: make test PYTHON=python3.13 (after make clean).'
-	@echo 'Some of the tests:   make test ARGS="tests/unit -k refuses"'
+	@echo 'Some of the tests:   make test ARGS="tests/unit -k refuses"; on two cores: ARGS="-n 2"'
 
 # --- environment -----------------------------------------------------------------------------
 # .venv/checkout says for which folder .venv was made: a checkout that was moved or copied holds
