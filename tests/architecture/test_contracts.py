@@ -50,7 +50,7 @@ VIOLATIONS = [
     Violation("door-transitions", "states/decision.py", "import transitions"),
     Violation("door-databases", "workflow/engine/desk.py", "from sqlalchemy import text"),
     Violation("door-databases", "workflow/bootstrap.py", "import alembic.command"),
-    Violation("door-databases", "workflow/memory.py", "import sqlite3"),
+    Violation("door-sqlite3", "workflow/memory.py", "import sqlite3"),
     Violation("door-databases", "workflow/exchange/reading.py", "import msgspec.json"),
     Violation("door-apscheduler", "workflow/bootstrap.py", "import apscheduler"),
     Violation("door-click", "workflow/exchange/reading.py", "import click"),

@@ -26,7 +26,7 @@ MADE_HERE = {
     "rectify-demo",
 }
 HOMES = r"/(?:home|Users)/\w+/|/roo[t]/|[A-Z]:\\Users\\"
-REGISTRIES = r"pypi[.]org|pythonhosted[.]org|--(?:extra-)?index-url[ =]|--find-links[ =]"
+REGISTRIES = r"pypi[.]org|pythonhosted[.]org|--(?:extra-)?index-url[ =]http"
 
 
 def lines_matching(pattern: str) -> list[str]:
