@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from states.loading import on_demand
 
 if TYPE_CHECKING:
     from states.attempt import Actor, Attempt
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from states.decision import decide, options
     from states.errors import (
         Conflict,
-        Denied,
         Invalid,
         NotFound,
         Problem,
@@ -30,7 +30,6 @@ __all__ = [
     "Actor",
     "Attempt",
     "Conflict",
-    "Denied",
     "Entry",
     "Invalid",
     "Issue",
@@ -50,33 +49,28 @@ __all__ = [
     "verify",
 ]
 
-# Each name is loaded when it is first asked for: starting up must cost what is used, no more.
-_HOMES = {
-    "Actor": "states.attempt",
-    "Attempt": "states.attempt",
-    "Conflict": "states.errors",
-    "Denied": "states.errors",
-    "Entry": "states.log",
-    "Invalid": "states.errors",
-    "Issue": "states.issue",
-    "NotFound": "states.errors",
-    "Office": "states.office",
-    "Problem": "states.errors",
-    "Process": "states.process",
-    "RectificationError": "states.errors",
-    "Refused": "states.errors",
-    "Unmet": "states.errors",
-    "decide": "states.decision",
-    "default_process": "states.process_file",
-    "evolve": "states.evolution",
-    "options": "states.decision",
-    "parse_process": "states.process_file",
-    "replay": "states.audit",
-    "verify": "states.audit",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Actor": "states.attempt",
+        "Attempt": "states.attempt",
+        "Conflict": "states.errors",
+        "Entry": "states.log",
+        "Invalid": "states.errors",
+        "Issue": "states.issue",
+        "NotFound": "states.errors",
+        "Office": "states.office",
+        "Problem": "states.errors",
+        "Process": "states.process",
+        "RectificationError": "states.errors",
+        "Refused": "states.errors",
+        "Unmet": "states.errors",
+        "decide": "states.decision",
+        "default_process": "states.process_file",
+        "evolve": "states.evolution",
+        "options": "states.decision",
+        "parse_process": "states.process_file",
+        "replay": "states.audit",
+        "verify": "states.audit",
+    },
+)

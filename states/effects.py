@@ -36,6 +36,11 @@ def _hands(content: Content) -> tuple[str, ...]:
     return (actor["person"],) if behalf is None else (actor["person"], behalf)
 
 
+def _joined(before: tuple[str, ...], content: Content) -> tuple[str, ...]:
+    """Return everyone who had a hand in a work, which may have been returned and redone."""
+    return tuple(dict.fromkeys((*before, *_hands(content))))
+
+
 def _nothing(issue: Issue, content: Content) -> Changes:
     return {}
 
@@ -107,7 +112,7 @@ def _voided(issue: Issue, content: Content) -> Changes:
 
 
 def _plan_drafted(issue: Issue, content: Content) -> Changes:
-    return {"drafted_by": _hands(content)}
+    return {"drafted_by": _joined(issue.drafted_by, content)}
 
 
 def _returned(issue: Issue, content: Content) -> Changes:
@@ -122,7 +127,7 @@ def _completion_submitted(issue: Issue, content: Content) -> Changes:
             text=facts["remains"], person=facts["by"], due=date.fromisoformat(facts["until"])
         )
     return {
-        "submitted_by": _hands(content),
+        "submitted_by": _joined(issue.submitted_by, content),
         "verdict": facts.get("verdict", "completed"),
         "remainder": remainder,
     }

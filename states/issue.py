@@ -103,8 +103,8 @@ class Obligation:
 class Issue:
     """A finding under rectification: the fold of its log up to entry ``n``, whose hash is ``hash``.
 
-    ``drafted_by`` and ``submitted_by`` hold everyone who took part (the one who recorded and the
-    one it was recorded for), because none of them may judge that work.
+    ``drafted_by`` and ``submitted_by`` hold everyone who took part in this cycle (the one who
+    recorded and the one it was recorded for), because none of them may judge that work.
     """
 
     key: str

@@ -88,7 +88,10 @@ def _given(rule: ObligationRule, due: date | None) -> date | None:
 def _due(rule: ObligationRule, part: Part, issue: Issue, day: date) -> date | None:
     anchors = {"cycle": issue.cycle_began, "entered": day, "due": issue.due, "own": part.due}
     anchor = anchors[rule.due.anchor]
-    return None if anchor is None else anchor + timedelta(days=rule.due.days)
+    if anchor is None:
+        return None
+    due = anchor + timedelta(days=rule.due.days)
+    return max(due, day + timedelta(days=rule.due.at_least)) if rule.due.at_least else due
 
 
 def _record(rule: ObligationRule, part: Part, due: date, name: str) -> Record:

@@ -47,10 +47,13 @@ class Due:
 
     Anchors: ``cycle`` (feedback, or the day of reopening), ``entered`` (the day of the entry that
     opens the obligation), ``due`` (the issue's own date), ``own`` (the date that the plan states).
+    ``at_least`` days are given in any case, counted from the day the obligation is opened: a plan
+    returned on the last day, or a report registered late, does not begin overdue.
     """
 
     anchor: str
     days: int = 0
+    at_least: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,15 @@ def _anchors(process: Process) -> Iterator[Fault]:
     for i, rule in enumerate(process.obligations):
         good = ("cycle", "entered", "due") if rule.each == "issue" else ("own", "entered")
         yield from _unknown("anchor", (rule.due.anchor,), set(good), ("obligation", i, "due"))
+        if rule.due.at_least and rule.due.anchor in ("due", "own"):
+            yield Fault(
+                "date_put_off",
+                "a date that somebody gave is not put off: at_least needs the anchor cycle",
+                {},
+                "obligation",
+                i,
+                "due",
+            )
 
 
 def _twice(process: Process) -> Iterator[Fault]:

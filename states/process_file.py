@@ -145,7 +145,7 @@ def _obligation(row: Mapping[str, Any]) -> ObligationRule:
         states=tuple(row["while"]),
         each=row["each"],
         role=row["who"],
-        due=Due(anchor=row["due"]["anchor"], days=row["due"].get("days", 0)),
+        due=Due(**row["due"]),
         ladder=row["ladder"],
         source=row.get("source", ""),
         confirmed=row.get("confirmed", False),

@@ -36,6 +36,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
 }
 
 _DUE = {"anchor": (_TEXT, True), "days": (_DAYS, False)}
+_TERM = {**_DUE, "at_least": (_DAYS, False)}
 _WORDS = dict.fromkeys(LANGUAGES, (_TEXT, False))
 _SHAPES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     "": {
@@ -78,7 +79,7 @@ _SHAPES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
         "repeat_days": (_DAYS, False),
         "to": (_LIST, False),
     },
-    "due": _DUE,
+    "due": _TERM,
 }
 
 

@@ -1,0 +1,61 @@
+"""The notice: one person is owed one message, once; its key is what makes it once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# What became of a notice (DESIGN §4.7). Of these, `retry_wait`, `inflight` and `ambiguous` arise in
+# delivery; the last four are ends.
+PENDING = "pending"
+CLAIMED = "claimed"
+INFLIGHT = "inflight"
+RETRY_WAIT = "retry_wait"
+AMBIGUOUS = "ambiguous"
+ACCEPTED = "accepted"
+DEAD = "dead"
+SUPPRESSED = "suppressed"
+SUPERSEDED = "superseded"
+STATUSES = (
+    PENDING,
+    CLAIMED,
+    INFLIGHT,
+    RETRY_WAIT,
+    AMBIGUOUS,
+    ACCEPTED,
+    DEAD,
+    SUPPRESSED,
+    SUPERSEDED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What is owed: to whom, by which channel, of what.
+
+    ``key`` is deterministic and unique in a store. ``template`` names the text, ``facts`` is all
+    that it may say (JSON values, already in the recipient's language). A notice that cannot or
+    need not be sent is born ``dead`` or ``superseded``, with its ``cause``.
+    """
+
+    key: str
+    issue: str
+    template: str
+    recipient: str
+    channel: str
+    address: str
+    language: str
+    created_at: datetime
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    obligation: str | None = None
+    rung: str | None = None
+    status: str = PENDING
+    cause: str | None = None
+
+    @property
+    def message_id(self) -> str:
+        """The left part of the Message-ID: the same for every attempt to send this notice."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:40]

@@ -1,0 +1,268 @@
+"""What people read: which words for which situation, and what a broken template says."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifications.delivery import RenderError
+from notifications.rendering import TEMPLATES, Renderer, Text
+from states.process_file import default_process
+from tests.letters import OVERDUE, REMINDER, STEP
+
+RENDERER = Renderer()
+TODAY = {"days_left": 0, "due": "2023-04-08", "rung": "on"}
+EVENTS = sorted({step.event for step in default_process().steps if step.notify})
+
+
+def written(template: str, language: str = "zh", /, **facts: object) -> Text:
+    known = {"reminder": REMINDER, "overdue": OVERDUE, "step": STEP}[template]
+    name = "reminder" if template == "overdue" else template
+    return RENDERER.render(name, language, {**known, **facts})
+
+
+@pytest.mark.parametrize(
+    ("facts", "subject"),
+    [
+        ({}, "【整改即将到期】YX2023-7 剩余 7 天：关于“河道巡查流于形式”问题"),
+        (TODAY, "【整改今日到期】YX2023-7：关于“河道巡查流于形式”问题"),
+        (
+            {"days_left": -1},
+            "【整改超期告警】YX2023-7 已超期 1 天：关于“河道巡查流于形式”问题",
+        ),
+        (
+            {"days_left": -8, "nth": 2},
+            "【整改超期告警】YX2023-7 已超期 8 天（第 2 次催办）：关于“河道巡查流于形式”问题",
+        ),
+        (
+            {"kind": "decide_plan", "days_left": -1},
+            "【方案审核超期告警】YX2023-7 已超期 1 天：关于“河道巡查流于形式”问题",
+        ),
+        (
+            {"kind": "perform_duty"},
+            "【长效事项即将到期】YX2023-7 剩余 7 天：关于“河道巡查流于形式”问题",
+        ),
+        (
+            {"kind": "somebody's own kind"},
+            "【待办事项即将到期】YX2023-7 剩余 7 天：关于“河道巡查流于形式”问题",
+        ),
+    ],
+)
+def test_the_subject_of_a_reminder_says_how_it_stands(facts, subject):
+    assert written("reminder", **facts).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("facts", "subject"),
+    [
+        ({}, "[Measure due soon] YX2023-7 7 days left: Patrols on paper"),
+        (TODAY, "[Measure due today] YX2023-7: Patrols on paper"),
+        (
+            {"days_left": -1, "nth": 3},
+            "[Measure OVERDUE] YX2023-7 1 day overdue (reminder 3): Patrols on paper",
+        ),
+    ],
+)
+def test_the_subject_of_an_english_reminder_says_how_it_stands(facts, subject):
+    assert written("reminder", "en", title="Patrols on paper", **facts).subject == subject
+
+
+def test_a_reminder_says_what_is_owed_until_when_and_what_comes_next():
+    text = written("reminder").plain
+
+    assert text.startswith("王强同志：\n\n【整改即将到期】整改「关于“河道巡查流于形式”问题」：")
+    for said in (
+        "完成整改措施将于2023年4月15日到期，剩余 7 天，请抓紧完成。",
+        "  问题编号：YX2023-7\n",
+        "  被巡察单位：云溪县水务局党组\n",
+        "  具体内容：修订巡查制度\n",
+        "  责任人员：王强\n",
+        "  起始日期：2023年3月6日\n",
+        "  办结时限：2023年4月15日（剩余 7 天）\n",
+        "  问题时限：2023年5月30日\n",
+        "请于2023年4月15日前办结，并向督办人报送办理情况及佐证材料。",
+        "逾期未办结的，自2023年4月16日起同时通知周明。",
+        "下次提醒日期为2023年4月15日。",
+        "如有疑问，请联系督办人陈静、李敏。",
+    ):
+        assert said in text
+    assert "停运" not in text
+
+
+def test_a_reminder_that_catches_up_says_how_many_were_missed():
+    assert "本事项应发的 3 次提醒未能按时发出" in written("overdue", missed=3).plain
+    english = written("overdue", "en", missed=3).plain
+    assert "While the system was down, 3 earlier reminders of this could not be sent" in english
+    assert "1 earlier reminder of this" in written("overdue", "en", missed=1).plain
+
+
+def test_a_leader_reads_who_is_overdue_and_is_not_asked_to_do_it():
+    text = written("overdue", recipient="周明", is_holder=False).plain
+
+    assert "您分管或督办的「关于“河道巡查流于形式”问题」，责任人员王强逾期：" in text
+    assert "已超期 8 天，请督促立即办理。" in text
+    assert "报送办理情况" not in text
+
+
+def test_a_supervisor_is_asked_to_decide_not_to_rectify():
+    text = written("reminder", kind="decide_plan", work="审核整改方案", **TODAY).plain
+
+    assert "请于今日作出决定：批准方案，或者写明原因退回。" in text
+    assert "督办人：王强" in text
+    assert "责任人员" not in text
+
+
+def test_nothing_is_said_of_what_does_not_happen():
+    facts: dict[str, Any] = {"next_on": None, "escalates_to": [], "contacts": [], "subject": None}
+    for language in ("zh", "en"):
+        text = written("reminder", language, **facts)
+        for said in ("None", "下次提醒", "同时通知", "请联系", "next reminder", "Questions"):
+            assert said not in text.plain + text.html
+
+
+def test_a_returned_plan_says_why_and_what_is_owed_now():
+    text = written("step")
+
+    assert text.subject == (
+        "【方案被退回】YX2023-7 关于“河道巡查流于形式”问题：措施二没有明确责任部门。"
+    )
+    assert (
+        "的整改方案已被退回，请修改完善后重新报送。\n\n原因：措施二没有明确责任部门。" in text.plain
+    )
+    assert "当前状态：整改中（原为已拟方案）" in text.plain
+    assert "  1. 拟定并报送整改方案：请于2023年4月22日前办结，剩余 14 天。" in text.plain
+
+
+def test_who_owes_nothing_is_only_informed():
+    text = written("step", owed=[]).plain
+
+    assert "请修改完善" not in text
+    assert "以上情况，请知悉。" in text
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_event_of_the_default_process_has_a_text_of_its_own(event, language):
+    text = written("step", language, event=event, event_label="EVENT-LABEL")
+
+    general = {"zh": ("整改动态", "有新的办理情况"), "en": ("[News]", "There is news of")}
+    for said in general[language]:
+        assert said not in text.subject + text.plain + text.html
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_event_of_an_own_process_is_told_by_its_label(language):
+    text = written("step", language, event="suspend", event_label="中止整改", reason=None)
+
+    assert text.subject.endswith("中止整改")
+    for part in (text.plain, text.html):
+        assert "中止整改" in part
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("template", ["reminder", "overdue", "step"])
+def test_the_html_says_what_the_plain_text_says(template, language):
+    text = written(template, language)
+    html = re.sub(r"<[^>]+>", " ", re.sub(r"</?b>", "", text.html))
+    words = set(re.findall(r"[A-Za-z]{3,}|[\u4e00-\u9fff]+|\d+", text.plain))
+
+    assert {word for word in words if word not in html} == set()
+
+
+def test_the_html_is_whole_and_names_its_language():
+    for language, code in (("zh", "zh-CN"), ("en", "en")):
+        html = written("reminder", language).html
+        assert html.startswith(f'<!DOCTYPE html>\n<html lang="{code}">')
+        assert html.endswith("</html>\n")
+
+
+texts = st.text(st.characters(), max_size=60)
+
+
+@given(texts, st.sampled_from(["reminder", "overdue", "step"]), st.sampled_from(["zh", "en"]))
+def test_a_text_from_outside_is_neither_markup_nor_template_nor_a_second_subject(
+    outside, template, language
+):
+    hostile = f"<b onclick=x>{{{{ 7*7 }}}}\r\nBcc: x@y.example\u202e{outside}"
+    fields = ("recipient", "title", "unit", "aspect", "state", "work", "subject", "reason")
+    facts: dict[str, Any] = dict.fromkeys((*fields, "actor", "event_label", "from_state"), hostile)
+    facts |= {"holders": [hostile], "contacts": [hostile], "escalates_to": [hostile]}
+    facts["escalates_on"] = "2023-04-16"
+
+    text = written(template, language, **facts)
+
+    assert "<b onclick" not in text.html
+    assert "&lt;b onclick=x&gt;{{ 7*7 }}" in text.html
+    assert len(text.subject.splitlines()) == 1
+    for part in (text.subject, text.plain, text.html):
+        assert "\u202e" not in part
+        assert "\r" not in part
+        part.encode()
+
+
+def test_a_long_title_leaves_a_subject_of_one_line():
+    subject = written("step", title="长" * 5000, reason="因" * 5000).subject
+
+    assert len(subject) <= 120
+    assert subject.startswith("【方案被退回】YX2023-7 长长")
+
+
+def test_an_unknown_language_is_answered_in_english():
+    assert written("reminder", "fr").subject.startswith("[Measure due soon]")
+
+
+@pytest.mark.parametrize("language", ["../zh", "zh/..", "", "zh\n"])
+def test_a_language_is_no_path(language):
+    with pytest.raises(RenderError, match="no such template"):
+        RENDERER.render("reminder", language, REMINDER)
+
+
+def test_the_words_of_both_languages_are_complete():
+    names = {p.relative_to(TEMPLATES / "zh") for p in (TEMPLATES / "zh").rglob("*.j2")}
+
+    assert names == {p.relative_to(TEMPLATES / "en") for p in (TEMPLATES / "en").rglob("*.j2")}
+
+
+def test_an_own_template_goes_before_ours_and_leaves_the_others(tmp_path):
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "reminder.subject.j2").write_text("催办：{{ issue }}\n", encoding="utf-8")
+    own = Renderer(tmp_path)
+
+    assert own.render("reminder", "zh", REMINDER).subject == "催办：YX2023-7"
+    assert own.render("step", "zh", STEP).subject == written("step").subject
+    assert own.render("reminder", "en", REMINDER).subject.startswith("[Measure due soon]")
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "detail"),
+    [
+        ("{{ issue }}\n{{ nobody_knows }}\n", 2, "'nobody_knows' is undefined"),
+        ("one\n\n{% if %}\n", 3, "Expected an expression"),
+        ("{{ issue }}\n\n\n{{ 1 / 0 }}", 4, "ZeroDivisionError"),
+        ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
+        ("{{ cycler.__init__.__globals__.os }}", 1, "unsafe"),
+        ("{{ holders.append(1) }}", 1, "unsafe"),
+    ],
+)
+def test_a_broken_template_is_named_with_its_line(tmp_path, template, line, detail):
+    (tmp_path / "zh").mkdir()
+    (tmp_path / "zh" / "reminder.txt.j2").write_text(template, encoding="utf-8")
+
+    with pytest.raises(RenderError) as caught:
+        Renderer(tmp_path).render("reminder", "zh", REMINDER)
+
+    assert caught.value.message.code == "template_broken"
+    assert caught.value.message.facts["template"] == "zh/reminder.txt.j2"
+    assert caught.value.message.facts["line"] == line
+    assert detail in str(caught.value)
+
+
+def test_rendering_leaves_the_facts_as_they_were():
+    facts = {**STEP, "title": "a\u202eb"}
+    RENDERER.render("step", "zh", facts)
+
+    assert facts == {**STEP, "title": "a\u202eb"}

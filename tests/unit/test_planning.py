@@ -1,0 +1,156 @@
+"""Who is owed a reminder, of what, under which key; and what its text may say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from notifications.audience import NOBODY
+from notifications.notice import DEAD, PENDING, SUPERSEDED
+from tests.cast import UNIT, a_story, administered, an_office, assigned, issue_in
+from tests.owed import PEOPLE, facts_of, reminded, the_obligation, told
+
+
+def test_before_the_due_date_the_responsible_person_is_reminded():
+    story = assigned(a_story())
+    notices = reminded(story, "draft_plan", -7)
+
+    assert told(notices) == ["wang"]
+    facts = facts_of(notices, "wang")
+    assert facts["days_left"] == 7
+    assert facts["is_holder"] is True
+    assert facts["due"] == "2023-03-15"
+    assert facts["since"] == "2023-03-01"
+    assert facts["work"] == "拟定并报送整改方案"
+    assert facts["next_on"] == "2023-03-15"
+    assert facts["contacts"] == ["Chen", "Li"]
+
+
+def test_it_says_from_when_on_the_leader_will_be_told_too_and_no_more_once_he_is():
+    story = assigned(a_story())
+
+    before = facts_of(reminded(story, "draft_plan", -7), "wang")
+    assert (before["escalates_on"], before["escalates_to"]) == ("2023-03-16", ["Zhou"])
+    after = facts_of(reminded(story, "draft_plan", 1), "wang")
+    assert (after["escalates_on"], after["escalates_to"]) == (None, [])
+
+
+def test_after_the_due_date_the_leader_reads_who_is_overdue():
+    notices = reminded(assigned(a_story()), "draft_plan", 1)
+
+    assert told(notices) == ["wang", "zhou"]
+    facts = facts_of(notices, "zhou")
+    assert facts["is_holder"] is False
+    assert facts["holders"] == ["Wang"]
+    assert facts["days_left"] == -1
+
+
+def test_a_decision_is_owed_by_the_supervisors():
+    assert told(reminded(issue_in("plan_drafted"), "decide_plan", 0)) == ["chen", "li"]
+
+
+def test_a_measure_is_owed_by_the_person_named_for_it_and_says_which_it_is():
+    story = assigned(a_story())
+    story.acts("wang", "add_measure", {"text": "修订制度", "due": "2023-05-01", "person": "sun"})
+    story.acts("wang", "draft_plan")
+    story.acts("chen", "approve_plan")
+    notices = reminded(story, "finish_measure", 0, "1")
+
+    assert told(notices) == ["sun"]
+    assert facts_of(notices, "sun")["subject"] == "修订制度"
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "text"),
+    [("finish_remainder", "", "设备预计年底前投入使用"), ("perform_duty", "1.1", "每月巡查")],
+)
+def test_what_is_kept_up_and_what_remains_is_named(kind, subject, text):
+    notices = reminded(issue_in("long_term_maintenance"), kind, 0, subject)
+
+    assert facts_of(notices, "wang")["subject"] == text
+
+
+def test_where_nobody_is_responsible_the_next_up_the_line_is_reminded():
+    assert told(reminded(a_story(), "draft_plan", 0)) == ["zhou"]
+    office = administered(
+        an_office(), "revoke_role", {"person": "zhou", "role": "leader", "unit": UNIT}
+    )
+    assert told(reminded(a_story(office=office), "draft_plan", 0)) == ["chen", "li"]
+
+
+def test_the_leader_who_stands_in_is_told_once():
+    notices = reminded(a_story(), "draft_plan", 1)
+
+    assert told(notices) == ["zhou"]
+    assert facts_of(notices, "zhou")["is_holder"] is True
+
+
+def test_that_nobody_can_be_told_is_put_on_record():
+    story = a_story()
+    nobody = replace(story.office, grants=())
+    (notice,) = reminded(story, "draft_plan", 0, office=nobody)
+
+    assert (notice.recipient, notice.status, notice.cause) == (NOBODY, DEAD, "nobody_to_tell")
+
+
+def test_who_has_no_address_cannot_be_told_and_the_others_are():
+    people = {**PEOPLE, "wang": replace(PEOPLE["wang"], addresses={"pigeon": "roof 3"})}
+    wang, zhou = reminded(assigned(a_story()), "draft_plan", 1, people=people)
+
+    assert (wang.status, wang.cause, wang.address) == (DEAD, "no_address", "")
+    assert (zhou.status, zhou.cause) == (PENDING, None)
+
+
+def test_the_first_configured_channel_with_an_address_is_taken():
+    addresses = {"mail": "wang@office.example", "pigeon": "roof 3"}
+    people = {**PEOPLE, "wang": replace(PEOPLE["wang"], addresses=addresses)}
+    (notice,) = reminded(
+        assigned(a_story()), "draft_plan", 0, people=people, channels=("smoke", "pigeon", "mail")
+    )
+
+    assert (notice.channel, notice.address) == ("pigeon", "roof 3")
+
+
+def test_everybody_is_written_to_in_their_own_language():
+    people = {**PEOPLE, "zhou": replace(PEOPLE["zhou"], language="en")}
+    wang, zhou = reminded(assigned(a_story()), "draft_plan", 1, people=people)
+
+    assert (wang.language, wang.facts["work"]) == ("zh", "拟定并报送整改方案")
+    assert (zhou.language, zhou.facts["work"]) == ("en", "draft the plan")
+
+
+def test_before_the_first_day_of_reminding_nothing_is_owed():
+    assert reminded(assigned(a_story()), "draft_plan", -8) == []
+
+
+def test_after_a_downtime_only_the_latest_is_sent_and_the_missed_ones_are_marked():
+    notices = reminded(assigned(a_story()), "draft_plan", 8, since=15)
+
+    assert told(notices) == ["wang", "zhou"]
+    assert facts_of(notices, "wang")["missed"] == 3
+    assert facts_of(notices, "wang")["nth"] == 2
+    marks = [n for n in notices if n.status == SUPERSEDED]
+    assert [(n.rung, n.facts["on"], n.cause) for n in marks] == [
+        ("before", "2023-03-08", "caught_up"),
+        ("on", "2023-03-15", "caught_up"),
+        ("after", "2023-03-16", "caught_up"),
+    ]
+
+
+def test_each_occurrence_has_its_key_whenever_it_is_looked_at():
+    story = assigned(a_story())
+    obligation = the_obligation(story.issue, "draft_plan")
+    keys = [n.key for days in (1, 3, 7, 8) for n in reminded(story, "draft_plan", days, since=6)]
+
+    assert keys[:2] == [f"{obligation.id}/after.1/{p}/mail" for p in ("wang", "zhou")]
+    assert keys.count(f"{obligation.id}/after.1/wang/mail") == 3
+    assert keys.count(f"{obligation.id}/after.2/wang/mail") == 1
+
+
+def test_a_new_due_date_owes_anew():
+    story = assigned(a_story())
+    before = {n.key for n in reminded(story, "finish_issue", 0)}
+    story.acts("chen", "change_due", {"due": "2023-06-30", "reason": "汛期"})
+
+    assert before.isdisjoint(n.key for n in reminded(story, "finish_issue", 0))
