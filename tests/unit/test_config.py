@@ -1,0 +1,80 @@
+"""The configuration: the sample says the defaults, every fault is named with its line."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from states.errors import Invalid
+from workflow.config import SETTINGS, Config, load_config, parse_config
+
+SAMPLE = Path(__file__).parents[2] / "config.toml"
+
+
+def complaints(text: str) -> list[tuple[int | None, str]]:
+    with pytest.raises(Invalid) as invalid:
+        parse_config(text, "config.toml", Path())
+    return [(problem.line, problem.code) for problem in invalid.value.problems]
+
+
+def test_the_sample_shows_every_setting_with_its_default() -> None:
+    table = tomllib.loads(SAMPLE.read_text(encoding="utf-8"))
+    shown = {(section, key) for section, rows in table.items() for key in rows}
+    assert shown == set(SETTINGS)
+    assert load_config(SAMPLE) == Config(base=SAMPLE.parent)
+
+
+def test_every_field_can_be_set() -> None:
+    assert set(SETTINGS.values()) | {"base"} == {field.name for field in fields(Config)}
+
+
+def test_every_fault_is_named_with_its_line_at_once() -> None:
+    text = (
+        "speed = 9\n"
+        "[office]\n"
+        'zone = "Atlantis/Centre"\n'
+        'colour = "red"\n'
+        "[smtp]\n"
+        "port = 70000\n"
+        'security = "maybe"\n'
+        "[notices]\n"
+        "channels = []\n"
+    )
+    assert sorted(complaints(text)) == [
+        (1, "config_key"),
+        (3, "config_value"),
+        (4, "config_key"),
+        (6, "config_value"),
+        (7, "config_value"),
+        (9, "config_value"),
+    ]
+
+
+def test_broken_toml_names_its_line() -> None:
+    assert complaints("[office]\nzone = Asia\n") == [(2, "toml_broken")]
+
+
+def test_a_file_that_is_named_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match=r"none\.toml: cannot be read"):
+        load_config(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Invalid, match="not UTF-8"):
+        load_config(path)
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("RECTIFY_CONFIG", raising=False)
+    assert load_config(None) == Config()
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    config = parse_config('[mail]\nspool = "out"\n', "config.toml", tmp_path)
+    assert config.path(config.mail_spool) == tmp_path / "out"

@@ -1,0 +1,38 @@
+"""rectify as a library: an engine on a store. Loads no database, scheduler, mail or CLI code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from states.loading import on_demand
+
+if TYPE_CHECKING:
+    from workflow.engine.advancing import Order, Registration
+    from workflow.engine.facade import Engine
+    from workflow.engine.staffing import Enrolment
+    from workflow.identity import Identity
+    from workflow.memory import MemoryStore
+    from workflow.opening import open_engine
+
+__all__ = [
+    "Engine",
+    "Enrolment",
+    "Identity",
+    "MemoryStore",
+    "Order",
+    "Registration",
+    "open_engine",
+]
+
+__getattr__ = on_demand(
+    __name__,
+    {
+        "Engine": "workflow.engine.facade",
+        "Enrolment": "workflow.engine.staffing",
+        "Identity": "workflow.identity",
+        "MemoryStore": "workflow.memory",
+        "Order": "workflow.engine.advancing",
+        "Registration": "workflow.engine.advancing",
+        "open_engine": "workflow.opening",
+    },
+)

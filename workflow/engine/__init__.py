@@ -1,0 +1,1 @@
+"""The engine: commands and questions, each one transaction on a store."""

@@ -1,0 +1,82 @@
+"""Questions that need the rules: what may be done next, what is owed by whom, a past moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from states.audit import replay
+from states.decision import options
+from states.errors import Message, NotFound, Option
+from states.issue import Issue, Obligation
+from states.office import Office
+from workflow.engine.desk import Desk, issue_of, office_of, process_of
+from workflow.engine.reading import View, entries, view_of
+from workflow.engine.telling import audience_of
+from workflow.identity import Identity
+from workflow.ports import Filter, Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """An open obligation with its issue and whoever owes it."""
+
+    obligation: Obligation
+    issue: Issue
+    holders: tuple[str, ...]
+    days_left: int
+
+
+def choices(
+    desk: Desk, key: str, by: Identity, facts: Mapping[str, Any] | None = None
+) -> list[Option]:
+    """Return every event the issue's state knows, with what the acting person still misses."""
+    with desk.store.reading() as session:
+        office = office_of(session)
+        issue = issue_of(session, key)
+        attempt = desk.attempt("", by.actor(office), facts or {}, "")
+        return options(process_of(session, issue.process), issue, attempt, office)
+
+
+def replayed(desk: Desk, key: str, at: datetime | None = None) -> View:
+    """Return an issue rebuilt from its log, as of an instant. Raises ``NotFound`` before it."""
+    issue = replay(entries(desk, key), at)
+    if issue is None:
+        raise NotFound(
+            Message(
+                "not_yet",
+                "{key} did not exist at {at}",
+                {"key": key, "at": at.isoformat() if at else ""},
+            )
+        )
+    with desk.store.reading() as session:
+        return view_of(desk, session, issue)
+
+
+def owed(desk: Desk, within_days: int | None = None) -> list[Owed]:
+    """Return what is owed, the nearest date first; up to so many days from today if given."""
+    today = desk.day(desk.clock())
+    by = None if within_days is None else today + timedelta(days=within_days)
+    with desk.store.reading() as session:
+        office = office_of(session)
+        keys = [s.key for s in session.summaries(Filter(next_due_by=by)) if s.next_due]
+        found = [
+            _owed(desk, session, (issue, obligation), office)
+            for issue in session.issues(keys).values()
+            for obligation in issue.obligations
+            if by is None or obligation.due <= by
+        ]
+    return sorted(found, key=lambda o: (o.obligation.due, o.obligation.id))
+
+
+def _owed(desk: Desk, session: Session, what: tuple[Issue, Obligation], office: Office) -> Owed:
+    issue, obligation = what
+    audience = audience_of(desk, session, issue, office)
+    return Owed(
+        obligation=obligation,
+        issue=issue,
+        holders=audience.holders(obligation),
+        days_left=(obligation.due - audience.today).days,
+    )

@@ -1,0 +1,76 @@
+"""The desk at which every command is handled: the store, the clock, and what they look up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from states.attempt import Actor, Attempt
+from states.errors import Message, NotFound
+from states.issue import Issue
+from states.office import Office
+from states.process import Process, read_process
+from workflow.ports import Clock, Fresh, Salt, Session, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The engine's dependencies. ``zone`` decides which civil day an instant belongs to."""
+
+    store: Store
+    clock: Clock
+    fresh: Fresh
+    salt: Salt
+    zone: tzinfo
+    channels: tuple[str, ...]
+
+    def day(self, at: datetime) -> date:
+        """Return the civil date of an instant at the office."""
+        return at.astimezone(self.zone).date()
+
+    def attempt(
+        self, event: str, actor: Actor, facts: Mapping[str, Any], request_id: str
+    ) -> Attempt:
+        """Return the attempt as of now."""
+        now = self.clock()
+        return Attempt(
+            event=event,
+            actor=actor,
+            at=now,
+            day=self.day(now),
+            request_id=request_id,
+            facts=facts,
+        )
+
+
+def office_of(session: Session) -> Office:
+    """Return the office. Raises ``NotFound`` before it is founded."""
+    office = session.office()
+    if office is None:
+        raise NotFound(Message("no_office", "nothing is set up here yet (rectify init)"))
+    return office
+
+
+def process_of(session: Session, hash: str) -> Process:
+    """Return the process of a hash. Raises ``NotFound`` if it is not on record."""
+    body = session.process(hash)
+    if body is None:
+        raise NotFound(
+            Message("no_process", "the process {hash} is not on record", {"hash": hash[:12]})
+        )
+    return read_process(body)
+
+
+def issue_of(session: Session, key: str) -> Issue:
+    """Return the issue of a key. Raises ``NotFound``."""
+    issue = session.issue(key)
+    if issue is None:
+        raise no_issue(key)
+    return issue
+
+
+def no_issue(key: str) -> NotFound:
+    """Return the error for a key that no issue has."""
+    return NotFound(Message("no_issue", "there is no issue {key} (rectify list)", {"key": key}))

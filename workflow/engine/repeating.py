@@ -1,0 +1,39 @@
+"""A command repeated with its request id: the answer it had, if it is the same command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from states.administration import ACTS
+from states.effects import EFFECTS
+from states.errors import Conflict, Message
+from states.facts import check_facts
+from states.log import OFFICE, Entry
+
+
+def same_command(entry: Entry, stream: str, event: str, said: Mapping[str, Any]) -> Entry:
+    """Return the entry that a repeated request wrote before.
+
+    Raises ``Conflict`` if that request was for something else: another event, or other facts.
+    """
+    facts = {"request": entry.request_id, "event": entry.event, "stream": entry.stream}
+    if (entry.stream, entry.event) != (stream, event):
+        raise Conflict(
+            Message(
+                "request_reused",
+                "the request id {request} was already used for {event} of {stream}",
+                facts,
+            )
+        )
+    takes = ACTS[event].takes if stream == OFFICE else EFFECTS[entry.content["records"]].takes
+    given, _ = check_facts(takes, said)
+    if any(entry.facts.get(name) != value for name, value in given.items()):
+        raise Conflict(
+            Message(
+                "request_reused_facts",
+                "the request id {request} was used for {event} of {stream} with other facts",
+                facts,
+            )
+        )
+    return entry
