@@ -12,7 +12,7 @@ from states.attempt import Attempt
 from states.canonical import stamp
 from states.effects import EFFECTS
 from states.errors import Message, Option, Refused, Unmet
-from states.evolution import apply
+from states.evolution import apply, evolve
 from states.facts import check_facts, persons_in
 from states.guards import GUARDS, Case
 from states.issue import Issue
@@ -173,13 +173,9 @@ def _written(
 ) -> Decision:
     """Write the entry and let the issue evolve by it."""
     content = _content(process, issue, attempt, accepted)
-    after = apply(issue, content, "")
-    opens, closes = changes(process, after, content)
-    if opens or closes:
-        content |= {"opens": opens, "closes": closes}
-        after = apply(issue, content, "")
-    entry = write_entry(content)
-    return Decision(entry, replace(after, hash=entry.hash), accepted.step)
+    opens, closes = changes(process, apply(issue, content, ""), content)
+    entry = write_entry(content | {"opens": opens, "closes": closes})
+    return Decision(entry, evolve(issue, entry), accepted.step)
 
 
 def _content(
