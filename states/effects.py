@@ -81,7 +81,8 @@ def _measure_edited(issue: Issue, content: Content) -> Changes:
 
 def _measure_done(issue: Issue, content: Content) -> Changes:
     facts = content["facts"]
-    return _change_measure(issue, facts["measure"], done_on=_day(facts.get("on", content["day"])))
+    done = _change_measure(issue, facts["measure"], done_on=_day(facts.get("on", content["day"])))
+    return done | {"done_by": _joined(issue.done_by, content)}
 
 
 def _measure_dropped(issue: Issue, content: Content) -> Changes:
@@ -176,6 +177,7 @@ def _cycle_begun(issue: Issue, content: Content) -> Changes:
         "due_original": due,
         "due_source": facts.get("due_source", ""),
         "drafted_by": (),
+        "done_by": (),
         "submitted_by": (),
         "verdict": None,
         "remainder": None,

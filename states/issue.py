@@ -103,8 +103,9 @@ class Obligation:
 class Issue:
     """A finding under rectification: the fold of its log up to entry ``n``, whose hash is ``hash``.
 
-    ``drafted_by`` and ``submitted_by`` hold everyone who took part in this cycle (the one who
-    recorded and the one it was recorded for), because none of them may judge that work.
+    ``drafted_by``, ``done_by`` and ``submitted_by`` hold everyone who drafted the plan, finished a
+    measure and submitted the completion in this cycle (the one who recorded and the one it was
+    recorded for), because none of them may judge that work.
     """
 
     key: str
@@ -128,6 +129,7 @@ class Issue:
     evidence: tuple[Evidence, ...] = ()
     claim: Claim | None = None
     drafted_by: tuple[str, ...] = ()
+    done_by: tuple[str, ...] = ()
     submitted_by: tuple[str, ...] = ()
     verdict: str | None = None
     remainder: Remainder | None = None
@@ -141,6 +143,11 @@ class Issue:
     def plan(self) -> tuple[Measure, ...]:
         """The measures of the present cycle, without the dropped ones."""
         return tuple(m for m in self.measures if m.cycle == self.cycle and m.dropped is None)
+
+    @property
+    def remains(self) -> bool:
+        """True while something is left of a basic completion: it must not read as finished."""
+        return self.remainder is not None and self.remainder.done_on is None
 
     def measure(self, number: object) -> Measure | None:
         """Return the measure of that number, or None."""

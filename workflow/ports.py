@@ -90,7 +90,11 @@ class Filter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """An issue as a line of a list. ``next_due`` is the nearest date of what is owed on it."""
+    """An issue as a line of a list.
+
+    ``next_due`` is the nearest date of what is owed on it; ``remains`` says that something is left
+    of a basic completion (基本完成), which must never be shown as finished.
+    """
 
     key: str
     round: str
@@ -106,6 +110,7 @@ class Summary:
     leader: str | None
     department: str | None
     person: str | None
+    remains: bool
     voided: bool
     n: int
 

@@ -24,6 +24,7 @@ def summarise(issue: Issue) -> Summary:
         leader=responsibility.leader,
         department=responsibility.department,
         person=responsibility.person,
+        remains=issue.remains,
         voided=issue.voided is not None,
         n=issue.n,
     )

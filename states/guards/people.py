@@ -37,12 +37,12 @@ def not_the_drafter(case: Case) -> Iterator[Unmet]:
 
 
 def not_the_submitter(case: Case) -> Iterator[Unmet]:
-    """Who submitted the completion, or recorded it for another, does not accept it."""
-    person = _taking_part(case, case.issue.submitted_by)
+    """Who submitted the completion or finished a measure, or recorded it, does not accept it."""
+    person = _taking_part(case, (*case.issue.submitted_by, *case.issue.done_by))
     if person is not None:
         yield Unmet(
             "own_completion",
-            "{person} submitted this completion and may not accept it",
+            "{person} had a hand in this completion and may not accept it",
             {"person": person},
         )
 

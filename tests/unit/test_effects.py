@@ -183,6 +183,7 @@ def test_a_rebound_begins_a_cycle_and_leaves_history_untouched():
         "due_original",
         "due_source",
         "drafted_by",
+        "done_by",
         "submitted_by",
         "verdict",
         "no_duties",

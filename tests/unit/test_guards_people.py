@@ -50,11 +50,15 @@ def test_a_reason_and_a_basis_are_asked_for():
     assert said("basis", an_issue(), {"basis": "x"}) == []
 
 
+HAND_IN_IT = "{} had a hand in this completion and may not accept it"
+
+
 @pytest.mark.parametrize(
     ("guard", "field", "sentence"),
     [
         ("not_the_drafter", "drafted_by", "{} drafted this plan and may not judge it"),
-        ("not_the_submitter", "submitted_by", "{} submitted this completion and may not accept it"),
+        ("not_the_submitter", "submitted_by", HAND_IN_IT),
+        ("not_the_submitter", "done_by", HAND_IN_IT),
     ],
 )
 def test_nobody_who_took_part_judges_not_even_through_other_hands(
@@ -148,6 +152,19 @@ def test_one_person_with_two_roles_does_not_accept_their_own_completion():
     assert refusal_codes(story, "wang", "accept", none) == ["own_completion"]
     assert refusal_codes(story, "he", "accept", none) == ["own_completion"]
     assert refusal_codes(story, "he", "accept", none, behalf="chen") == ["own_completion"]
+    assert refusal_codes(story, "chen", "accept", none) == []
+
+
+def test_who_only_finished_a_measure_does_not_accept_what_another_submits():
+    story = with_two_roles(planned(assigned(with_a_clerk())))
+    story.acts("wang", "draft_plan")
+    story.acts("chen", "approve_plan")
+    proven(story, 1, 2)
+    story.acts("chen", "assign", {"person": "sun"})
+    story.acts("sun", "submit_completion")
+    none = {"no_duties": "一次性事项"}
+    assert refusal_codes(story, "wang", "accept", none) == ["own_completion"]
+    assert story.issue.done_by == ("wang",)
     assert refusal_codes(story, "chen", "accept", none) == []
 
 
