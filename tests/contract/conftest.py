@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from tests.servers.postgres import PostgresServer
 from workflow.memory import MemoryStore
 from workflow.ports import Store
+from workflow.storage import SqlStore, open_store
+
+# Only whoever owns the tables can do this, and no command of ours does.
+EMPTY_ALL = """
+ALTER TABLE entries DISABLE TRIGGER ALL;
+TRUNCATE entries, issues, obligations, notices, people, office, processes, heartbeats
+    RESTART IDENTITY;
+ALTER TABLE entries ENABLE TRIGGER ALL;
+ALTER TABLE entries ENABLE ALWAYS TRIGGER entries_append_only;
+"""
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file as init makes it: copied, it saves each test the migrations."""
+    file = tmp_path_factory.mktemp("migrated") / "rectify.db"
+    open_store(str(file), create=True).close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_server: PostgresServer) -> Iterator[str]:
+    """The name of a database as init makes it, which the tests empty and use in turn."""
+    with postgres_server.database() as name:
+        open_store(postgres_server.url(name), create=True).close()
+        yield name
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Return an empty store of each kind."""
     if request.param == "memory":
-        return MemoryStore()
-    from workflow.storage import open_store
-
+        yield MemoryStore()
+        return
+    opened: SqlStore
     if request.param == "sqlite":
-        return open_store(str(tmp_path / "rectify.db"), create=True)
-    return open_store(request.getfixturevalue("postgres_url"), create=True)
+        file = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path)
+        opened = open_store(str(file))
+    else:
+        server = request.getfixturevalue("postgres_server")
+        name = request.getfixturevalue("migrated_database")
+        with psycopg.connect(server.conninfo(name), autocommit=True) as connection:
+            connection.execute(EMPTY_ALL)
+        opened = open_store(server.url(name))
+    yield opened
+    opened.close()

@@ -1,0 +1,52 @@
+"""What SQLAlchemy's core does not bring along to build statements of.
+
+Every statement of the store is built once, at the top of the module that runs it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BindParameter, Insert, Table, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+def every_column(table: Table, *without: str) -> dict[str, BindParameter[Any]]:
+    """Return a parameter for every column of a table, named as the column."""
+    return {c.name: bindparam(c.name) for c in table.c if c.name not in without}
+
+
+def insert_new_into(table: Table, *without: str) -> Insert:
+    """Return an insert that passes over a row whose key is there; its row count tells."""
+    return _InsertNew(table).values(every_column(table, *without)).inline()
+
+
+class _InsertNew(Insert):
+    inherit_cache = True
+
+
+@compiles(_InsertNew)
+def _insert_new(statement: _InsertNew, compiler: SQLCompiler, **options: Any) -> str:
+    written: str = compiler.visit_insert(statement, **options)  # type: ignore[no-untyped-call]
+    return written + " ON CONFLICT DO NOTHING"
+
+
+class Items(FunctionElement[str]):
+    """The texts of a JSON list as rows: any number of them in one parameter."""
+
+    inherit_cache = True
+    name = "items"
+
+
+@compiles(Items, "sqlite")
+def _items_sqlite(element: Items, compiler: SQLCompiler, **options: Any) -> str:
+    listed = compiler.process(element.clauses, **options)
+    return f"(SELECT value FROM json_each({listed}))"  # noqa: S608 - a parameter's name
+
+
+@compiles(Items, "postgresql")
+def _items_postgresql(element: Items, compiler: SQLCompiler, **options: Any) -> str:
+    listed = compiler.process(element.clauses, **options)
+    return f"(SELECT json_array_elements_text(CAST({listed} AS json)))"

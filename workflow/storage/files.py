@@ -1,0 +1,64 @@
+"""The file of a new SQLite database: private, and on a disk whose locks can be trusted."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePath
+
+from states.errors import Invalid, Message, NotFound, Problem
+
+_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "fuse.rclone"}
+_MOUNTS = Path("/proc/self/mounts")
+
+
+def make_private(path: Path) -> None:
+    """Create an empty file that only its owner may read, unless there is one.
+
+    Raises ``NotFound`` without the folder, ``Invalid`` if it lies on a network or cannot be made.
+    """
+    if path.exists():
+        # Not even opened: closing any handle of a file drops the locks this process has on it.
+        return
+    facts = {"folder": str(path.parent)}
+    if not path.parent.is_dir():
+        raise NotFound(Message("folder_missing", "there is no folder {folder}", facts))
+    kind = file_system(path.parent.resolve(), _mounts())
+    if kind in _REMOTE:
+        raise Invalid(
+            Problem(
+                "network_folder",
+                "{folder} lies on a network ({kind}), where SQLite's locks do not hold; "
+                "choose a local folder, or PostgreSQL",
+                facts | {"kind": kind},
+            )
+        )
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        pass  # somebody else is founding it right now, and migrations take turns
+    except OSError as error:
+        raise Invalid(
+            Problem(
+                "file_not_made",
+                "{file} cannot be made: {reason}",
+                {"file": str(path), "reason": error.strerror},
+            )
+        ) from error
+
+
+def file_system(folder: PurePath, mounts: str) -> str:
+    """Return the kind of file system a folder lies on, by the text of ``/proc/self/mounts``."""
+    found, kind = PurePath(), ""
+    for line in mounts.splitlines():
+        _, place, its_kind, *_ = [*line.split(" "), "", "", ""]
+        mounted = PurePath(place.replace("\\040", " "))
+        if folder.is_relative_to(mounted) and len(mounted.parts) >= len(found.parts):
+            found, kind = mounted, its_kind
+    return kind
+
+
+def _mounts() -> str:
+    try:
+        return _MOUNTS.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

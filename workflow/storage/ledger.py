@@ -1,0 +1,165 @@
+"""The issues in the database: each one whole, and its columns for lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Text, bindparam, or_, select, update
+
+from workflow.ports import Summary
+from workflow.storage.bodies import encoded, issue_in
+from workflow.storage.constructs import Items, every_column, insert_new_into
+from workflow.storage.driver import Driver
+from workflow.storage.failures import moved_on
+from workflow.storage.tables import issues
+from workflow.summary import summarise
+
+if TYPE_CHECKING:
+    from states.issue import Issue
+    from workflow.ports import Change, Filter
+
+_COLUMNS = [c for c in issues.c if c.name not in ("hash", "body")]
+_KEY = issues.c.key == bindparam("key")
+
+INSERT = insert_new_into(issues)
+UPDATE = (
+    update(issues)
+    .values(every_column(issues, "key"))
+    .where(_KEY, issues.c.n == bindparam("before"))
+)
+HASH = select(issues.c.hash).where(_KEY)
+ONE = select(issues.c.key, issues.c.body).where(_KEY)
+ONE_LOCKED = ONE.with_for_update()
+SEVERAL = (
+    select(issues.c.key, issues.c.body)
+    .where(issues.c.key.op("IN")(Items(bindparam("keys", type_=Text))))
+    .order_by(issues.c.key)  # also the order of locking, so that two bulks cannot deadlock
+)
+SEVERAL_LOCKED = SEVERAL.with_for_update(of=issues)
+ALL = select(*_COLUMNS, issues.c.body).order_by(issues.c.key)
+
+
+def _if_given(name: str, condition: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    given: Any = bindparam(name, type_=Text)
+    return or_(given.is_(None), condition(given))
+
+
+LINES = (
+    select(*_COLUMNS)
+    .where(
+        _if_given("round", issues.c.round.__eq__),
+        _if_given("unit", issues.c.unit.__eq__),
+        _if_given("state", issues.c.state.__eq__),
+        _if_given("person", issues.c.person.__eq__),
+        _if_given("next_due_by", issues.c.next_due.__le__),
+        issues.c.voided <= bindparam("voided"),
+    )
+    .order_by(issues.c.round, issues.c.number, issues.c.key)
+)
+
+
+def issue(driver: Driver, key: str) -> Issue | None:
+    """Return an issue, or None; a writing transaction locks it."""
+    row = driver.first(ONE_LOCKED if driver.writes else ONE, {"key": key})
+    return None if row is None else issue_in(row[1], key)
+
+
+def several(driver: Driver, keys: Sequence[str]) -> dict[str, Issue]:
+    """Return the issues of these keys that exist; a writing transaction locks them."""
+    statement = SEVERAL_LOCKED if driver.writes else SEVERAL
+    rows = driver.all(statement, {"keys": json.dumps(list(keys))})
+    return {key: issue_in(body, key) for key, body in rows}
+
+
+def lines(driver: Driver, wanted: Filter) -> list[Summary]:
+    """Return the lines of a list, ordered by round and number."""
+    parameters = {
+        "round": wanted.round,
+        "unit": wanted.unit,
+        "state": wanted.state,
+        "person": wanted.person,
+        "next_due_by": wanted.next_due_by and wanted.next_due_by.isoformat(),
+        "voided": int(wanted.voided),
+    }
+    return [_summary(row) for row in driver.all(LINES, parameters)]
+
+
+def all_of_them(driver: Driver) -> Iterator[tuple[Issue, Summary]]:
+    """Yield every issue with its columns, as stored, ordered by key."""
+    for *columns, body in driver.stream(ALL, {}):
+        yield issue_in(body, columns[0]), _summary(columns)
+
+
+def write(driver: Driver, changes: Sequence[Change]) -> None:
+    """Write issues as they stand after their entries.
+
+    Raises ``Conflict`` if one is not at the entry before.
+    """
+    born = [_row(change.issue) for change in changes if change.entry.n == 1]
+    moved = [_row(change.issue) for change in changes if change.entry.n > 1]
+    written = driver.run_all(INSERT, born) + driver.run_all(UPDATE, moved)
+    if written == len(changes):
+        return
+    for row in born + moved:
+        found = driver.first(HASH, row)
+        if found is None or found[0] != row["hash"]:
+            raise moved_on(row["key"], row["n"])
+    raise moved_on(changes[0].issue.key, changes[0].entry.n)
+
+
+def _row(issue: Issue) -> dict[str, Any]:
+    line = summarise(issue)
+    return {
+        "key": line.key,
+        "round": line.round,
+        "number": line.number,
+        "title": line.title,
+        "aspect": line.aspect,
+        "unit": line.unit,
+        "state": line.state,
+        "cycle": line.cycle,
+        "due": line.due and line.due.isoformat(),
+        "due_original": line.due_original and line.due_original.isoformat(),
+        "next_due": line.next_due and line.next_due.isoformat(),
+        "leader": line.leader,
+        "department": line.department,
+        "person": line.person,
+        "remains": int(line.remains),
+        "voided": int(line.voided),
+        "n": line.n,
+        "hash": issue.hash,
+        "body": encoded(issue),
+        "before": line.n - 1,
+    }
+
+
+def _summary(row: Sequence[Any]) -> Summary:
+    key, round, number, title, aspect, unit, state, cycle = row[:8]
+    due, due_original, next_due, leader, department, person, *rest = row[8:]
+    remains, voided, n = rest
+    return Summary(
+        key=key,
+        round=round,
+        number=number,
+        title=title,
+        aspect=aspect,
+        unit=unit,
+        state=state,
+        cycle=cycle,
+        due=_day(due),
+        due_original=_day(due_original),
+        next_due=_day(next_due),
+        leader=leader,
+        department=department,
+        person=person,
+        remains=bool(remains),
+        voided=bool(voided),
+        n=n,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

@@ -1,0 +1,133 @@
+"""The office in the database: its fold, the people's details beside it, the processes on record."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, bindparam, select, update
+
+from states.canonical import commitment, digest
+from states.office import Office, Person
+from workflow.ports import OfficeChange
+from workflow.storage.bodies import encoded, office_in
+from workflow.storage.cells import facts, moment
+from workflow.storage.constructs import Items, every_column, insert_new_into
+from workflow.storage.driver import Driver, Statement
+from workflow.storage.failures import moved_on
+from workflow.storage.tables import heartbeats, office, people, processes
+
+OFFICE = select(office.c.body)
+OFFICE_LOCKED = OFFICE.with_for_update(read=True)
+INSERT_OFFICE = insert_new_into(office)
+UPDATE_OFFICE = (
+    update(office)
+    .values(every_column(office, "id"))
+    .where(office.c.id == bindparam("id"), office.c.n == bindparam("before"))
+)
+PEOPLE = select(people).order_by(people.c.id)
+SOME_PEOPLE = PEOPLE.where(people.c.id.op("IN")(Items(bindparam("ids", type_=Text))))
+INSERT_PERSON = insert_new_into(people)
+UPDATE_PERSON = (
+    update(people).values(every_column(people, "id")).where(people.c.id == bindparam("id"))
+)
+PROCESS = select(processes.c.body).where(processes.c.hash == bindparam("hash"))
+PROCESSES = select(processes).order_by(processes.c.hash)
+INSERT_PROCESS = insert_new_into(processes)
+INSERT_BEAT = insert_new_into(heartbeats)
+UPDATE_BEAT = (
+    update(heartbeats).values(at=bindparam("at")).where(heartbeats.c.node == bindparam("node"))
+)
+
+
+def the_office(driver: Driver) -> Office | None:
+    """Return the office, or None; a writing transaction locks it against change."""
+    row = driver.first(OFFICE_LOCKED if driver.writes else OFFICE, {})
+    return None if row is None else office_in(row[0])
+
+
+def write(driver: Driver, change: OfficeChange) -> None:
+    """Write the office after an act, and what the act puts beside the log. Raises ``Conflict``."""
+    entry = change.entry
+    row = {
+        "id": 1,
+        "n": entry.n,
+        "hash": entry.hash,
+        "body": encoded(change.office),
+        "before": entry.n - 1,
+    }
+    if driver.run(INSERT_OFFICE if entry.n == 1 else UPDATE_OFFICE, row) != 1:
+        raise moved_on(entry.stream, entry.n)
+    if change.person is not None:
+        _put(driver, INSERT_PERSON, UPDATE_PERSON, _person_row(change.person, change.salt))
+    if change.process is not None:
+        body = change.process
+        driver.run(INSERT_PROCESS, {"hash": digest(body), "body": body})
+
+
+def some_people(driver: Driver, ids: Sequence[str] | None) -> dict[str, Person]:
+    """Return the details of persons by id; of all if no ids are given."""
+    return {row[0]: _person(row) for row in _people_rows(driver, ids)}
+
+
+def commitments(driver: Driver) -> dict[str, str]:
+    """Return, by person id, the commitment computed anew from details and salt as stored."""
+    return {
+        row[0]: commitment(row[-1], _person(row).private()) for row in _people_rows(driver, None)
+    }
+
+
+def process(driver: Driver, hash: str) -> bytes | None:
+    """Return the body of a process by its hash, or None."""
+    row = driver.first(PROCESS, {"hash": hash})
+    return None if row is None else bytes(row[0])
+
+
+def all_processes(driver: Driver) -> dict[str, bytes]:
+    """Return every process body by the hash it is stored under."""
+    return {row[0]: row[1] for row in driver.all(PROCESSES, {})}
+
+
+def beat(driver: Driver, node: str, at: datetime) -> None:
+    """Record that a node's tick has run."""
+    _put(driver, INSERT_BEAT, UPDATE_BEAT, {"node": node, "at": moment(at)})
+
+
+def _put(driver: Driver, insert: Statement, update: Statement, row: dict[str, Any]) -> None:
+    """Write a row whether it is there or not."""
+    if not driver.run(update, row):
+        driver.run(insert, row)
+
+
+def _people_rows(driver: Driver, ids: Sequence[str] | None) -> list[tuple[Any, ...]]:
+    if ids is None:
+        return driver.all(PEOPLE, {})
+    return driver.all(SOME_PEOPLE, {"ids": json.dumps(list(ids))})
+
+
+def _person_row(person: Person, salt: bytes) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "title": person.title,
+        "unit": person.unit,
+        "department": person.department,
+        "language": person.language,
+        "addresses": facts(dict(person.addresses)),
+        "salt": salt,
+    }
+
+
+def _person(row: Sequence[Any]) -> Person:
+    id, name, title, unit, department, language, addresses, _ = row
+    return Person(
+        id=id,
+        name=name,
+        title=title,
+        unit=unit,
+        department=department,
+        language=language,
+        addresses=json.loads(addresses),
+    )
