@@ -21,9 +21,9 @@ from workflow.engine.desk import (
     process_of,
 )
 from workflow.engine.repeating import same_command
-from workflow.engine.telling import change_of
+from workflow.engine.telling import changes_of
 from workflow.identity import Identity
-from workflow.ports import Change, OfficeChange, Session
+from workflow.ports import OfficeChange, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +81,7 @@ def advance(desk: Desk, order: Order, by: Identity, request_id: str | None = Non
         issue = issue_of(session, order.issue)
         attempt = desk.attempt(order.event, by.actor(office), order.facts, request)
         decision = decide(process_of(session, issue.process), issue, attempt, office)
-        session.append([change_of(desk, session, decision, office)])
+        session.append(changes_of(desk, session, [decision], office))
         return Receipt(entry=decision.entry, issue=decision.issue)
 
 
@@ -94,20 +94,19 @@ def advance_all(
     """
     request = request_id or desk.fresh()
     with desk.store.writing() as session:
-        done = [session.entry_of(f"{request}/{i}") for i in range(1, len(orders) + 1)]
-        if done and done[0] is not None:
-            return [_again(session, o, e) for o, e in zip(orders, done, strict=True)]
+        if session.entry_of(f"{request}/1") is not None:  # all or none: the first tells
+            return [_again(session, o, f"{request}/{i}") for i, o in enumerate(orders, start=1)]
         office = office_of(session)
         batch = _Batch(desk, session, office, by.actor(office))
-        for position, order in enumerate(orders, start=1):
-            batch.take(order, f"{request}/{position}")
+        batch.take(orders, request)
         if batch.problems:
             raise Invalid(*batch.problems)
-        session.append(batch.changes)
-        return [Receipt(entry=c.entry, issue=c.issue) for c in batch.changes]
+        session.append(changes_of(desk, session, batch.decisions, office))
+        return [Receipt(entry=d.entry, issue=d.issue) for d in batch.decisions]
 
 
-def _again(session: Session, order: Order, entry: Entry | None) -> Receipt:
+def _again(session: Session, order: Order, request: str) -> Receipt:
+    entry = session.entry_of(request)
     if entry is None:
         raise Conflict(
             Message("request_reused_other", "the request id was used for another list of orders")
@@ -122,21 +121,23 @@ class _Batch:
     def __init__(self, desk: Desk, session: Session, office: Office, actor: Actor) -> None:
         self._desk, self._session, self._office, self._actor = desk, session, office, actor
         self._issues: dict[str, Issue] = {}
-        self.changes: list[Change] = []
+        self.decisions: list[Decision] = []
         self.problems: list[Problem] = []
 
-    def take(self, order: Order, request: str) -> None:
-        """Decide an order; what is wrong with it joins ``problems``."""
-        try:
-            decision = self._decide(order, request)
-        except RectificationError as error:
-            self.problems += _placed(order, error)
-            return
-        self._issues[order.issue] = decision.issue
-        self.changes.append(change_of(self._desk, self._session, decision, self._office))
+    def take(self, orders: Sequence[Order], request: str) -> None:
+        """Decide orders; what is wrong with any of them joins ``problems``."""
+        self._issues = self._session.issues(list(dict.fromkeys(order.issue for order in orders)))
+        for position, order in enumerate(orders, start=1):
+            try:
+                decision = self._decide(order, f"{request}/{position}")
+            except RectificationError as error:
+                self.problems += _placed(order, error)
+            else:
+                self._issues[order.issue] = decision.issue
+                self.decisions.append(decision)
 
     def _decide(self, order: Order, request: str) -> Decision:
-        issue = self._issues.get(order.issue) or self._session.issue(order.issue)
+        issue = self._issues.get(order.issue)
         if issue is None:
             raise no_issue(order.issue)
         process = process_of(self._session, issue.process)
@@ -171,14 +172,13 @@ def register_round(
         entry, office = administer(office, attempt)
         session.administer(OfficeChange(entry=entry, office=office))
         process = process_of(session, office.process)
-        changes = []
+        decisions = []
         for facts in registration.issues:
             key = f"{registration.code}-{facts['number']}"
             attempt = desk.attempt("register", actor, facts, f"{request}/{facts['number']}")
-            decision = register(process, key, attempt, office)
-            changes.append(change_of(desk, session, decision, office))
-        session.append(changes)
-        keys = tuple(change.issue.key for change in changes)
+            decisions.append(register(process, key, attempt, office))
+        session.append(changes_of(desk, session, decisions, office))
+        keys = tuple(decision.issue.key for decision in decisions)
         return Registered(round=office.rounds[registration.code], keys=keys)
 
 

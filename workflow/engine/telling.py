@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from notifications.audience import Audience
@@ -18,41 +19,59 @@ from workflow.ports import Change, Opened, Session
 
 def audience_of(desk: Desk, session: Session, issue: Issue, office: Office) -> Audience:
     """Return an issue among the people who may have to be told of it."""
+    return _audience(desk, session, issue, office, _concerned(session, [issue], office))
+
+
+def _audience(
+    desk: Desk, session: Session, issue: Issue, office: Office, people: Mapping[str, Person]
+) -> Audience:
     now = desk.clock()
     return Audience(
         issue=issue,
         process=process_of(session, issue.process),
         office=office,
-        people=_concerned(session, issue, office),
+        people=people,
         channels=desk.channels,
         now=now,
         today=desk.day(now),
     )
 
 
-def _concerned(session: Session, issue: Issue, office: Office) -> dict[str, Person]:
-    responsibility = issue.responsibility
-    named = [
-        responsibility.person,
-        responsibility.leader,
-        *(o.person for o in issue.obligations),
-        *issue.drafted_by,
-        *issue.submitted_by,
-        *office.holders(LEADER, issue.unit),
-        *office.holders(SUPERVISOR, issue.unit),
-    ]
+def _concerned(session: Session, issues: Iterable[Issue], office: Office) -> dict[str, Person]:
+    """Return the details of whoever may have to be told of issues, read at once."""
+    named = dict.fromkeys(person for issue in issues for person in _named(issue, office))
     return session.people([person for person in named if person is not None])
 
 
-def change_of(desk: Desk, session: Session, decision: Decision, office: Office) -> Change:
-    """Return everything that an accepted command writes."""
+def _named(issue: Issue, office: Office) -> Iterator[str | None]:
+    yield issue.responsibility.person
+    yield issue.responsibility.leader
+    yield from (o.person for o in issue.obligations)
+    yield from issue.drafted_by
+    yield from issue.submitted_by
+    yield from office.holders(LEADER, issue.unit)
+    yield from office.holders(SUPERVISOR, issue.unit)
+
+
+def changes_of(
+    desk: Desk, session: Session, decisions: Sequence[Decision], office: Office
+) -> list[Change]:
+    """Return everything that accepted commands write."""
+    telling = [decision for decision in decisions if decision.step.notify]
+    people = _concerned(session, (d.issue for d in telling), office) if telling else {}
+    return [_change(desk, session, decision, office, people) for decision in decisions]
+
+
+def _change(
+    desk: Desk, session: Session, decision: Decision, office: Office, people: Mapping[str, Person]
+) -> Change:
     issue, content = decision.issue, decision.entry.content
     process = process_of(session, issue.process)
     today = date.fromisoformat(content["day"])
     opening = (opened(content, record) for record in content["opens"])
     owed: tuple[Notice, ...] = ()
     if decision.step.notify:
-        owed = tuple(for_step(audience_of(desk, session, issue, office), decision))
+        owed = tuple(for_step(_audience(desk, session, issue, office, people), decision))
     return Change(
         entry=decision.entry,
         issue=issue,

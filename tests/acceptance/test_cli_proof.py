@@ -1,0 +1,108 @@
+"""Log, replay and verify from the command line: nothing is hidden, and a forged byte is found."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.terminal import Terminal, planned
+
+
+def forge(path: str, old: bytes, new: bytes) -> None:
+    """Change bytes of the log past every trigger."""
+    with closing(sqlite3.connect(path)) as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        for (name,) in triggers.fetchall():
+            database.execute(f'DROP TRIGGER "{name}"')
+        rows = database.execute("SELECT rowid, body FROM entries").fetchall()
+        changed = [(body.replace(old, new), rowid) for rowid, body in rows if old in body]
+        assert len(changed) == 1
+        database.executemany("UPDATE entries SET body = ? WHERE rowid = ?", changed)
+        database.commit()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_one_changed_byte_is_found_and_its_entry_named(round_: Terminal, language):
+    round_.does("note", 7, "as it was")
+    round_.does("note", 7, "later")
+    forge(round_.database, b"as it was", b"as It was")
+    round_.language = language
+
+    answer = round_("verify")
+    record = round_("verify", "--json")
+
+    assert answer.code == record.code == 6
+    place = {"en": "R2025-7, entry 2: ", "zh": "R2025-7 第 2 条记录："}[language]
+    assert answer.out.startswith(place)
+    assert {"en": "NOT SOUND", "zh": "核验不通过"}[language] in answer.out
+    assert record.json["sound"] is False
+    assert [(p["stream"], p["entry"], p["code"]) for p in record.json["problems"]] == [
+        ("R2025-7", 2, "hash_wrong")
+    ]
+
+
+def test_a_sound_log_is_proven_with_its_numbers(round_: Terminal):
+    planned(round_)
+
+    record = round_.does("verify", "--json").json
+
+    assert record["sound"] is True
+    assert record["issues"] == 12
+    assert round_.does("verify").out == (
+        f"Sound: entries: {record['entries']}, issues: {record['issues']}\n"
+    )
+
+
+def test_the_log_of_an_issue_and_of_the_office_is_printed_a_line_an_entry(round_: Terminal):
+    planned(round_)
+
+    issue = round_.does("log", "R2025-7").out.splitlines()
+    office = round_.does("log", "@office").out.splitlines()
+
+    assert len(issue) == len(round_.log("R2025-7"))
+    assert re.sub(" +", " ", issue[3]).strip() == (
+        "4 2025-05-26 09:00 王海涛 draft plan reported → plan drafted auth: trial"
+    )
+    assert len(office) == len(round_.log())
+    assert "granting a role" in office[2]
+    assert set(round_.log("R2025-7")[0]) == {
+        "v", "stream", "n", "prev", "request", "at", "day", "actor", "process", "event", "from",
+        "to", "records", "facts", "opens", "closes", "hash",
+    }  # fmt: skip
+
+
+def test_replay_shows_a_past_day_whatever_happened_since(round_: Terminal):
+    round_.later(days=10)
+    planned(round_)
+
+    then = round_.does("replay", 7, "--at", "2025-06-04", "--json").json
+    day = round_.does("replay", 7, "--at", "2025年6月5日", "--json").json
+    now = round_.does("replay", 7, "--json").json
+
+    assert (then["state"], then["n"], then["responsible"]["person"]) == ("reported", 1, None)
+    assert day["state"] == now["state"] == "in_rectification"
+    assert day["at"] == "2025-06-05T23:59:59.999999+08:00"
+    assert "Rebuilt from the log, as of 2025-06-04 23:59" in (
+        round_.does("replay", 7, "--at", "2025-06-04").err
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "count"),
+    [
+        ("2025-05-25", 0),
+        ("2025-05-26", 12),
+        ("2025-05-26T08:59", 0),
+        ("2025-05-26T09:00", 12),
+        ("2025-05-26T00:59:59Z", 0),
+        ("2025-05-26T01:00:00Z", 12),
+    ],
+)
+def test_without_an_issue_the_whole_round_is_replayed(round_: Terminal, moment, count):
+    issues = round_.does("replay", "--at", moment, "--json").json
+
+    assert len(issues) == count
+    assert round_.does("replay", "--at", moment).code == 0

@@ -1,7 +1,0 @@
-"""``python -m workflow`` is ``rectify``."""
-
-from __future__ import annotations
-
-from workflow.cli import main
-
-main()

@@ -1,0 +1,222 @@
+"""``people``: who is who, with which addresses; the group of all commands about people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workflow.cli.language import LANGUAGES, N_, _, spoken
+from workflow.cli.naming import Names, names_of, shown
+from workflow.cli.opening import opened
+from workflow.cli.options import dry_run_option, json_option, request_option
+from workflow.cli.screen import Part, out, out_json, room
+from workflow.cli.speaking import Group, OneOf, Place, command, option
+from workflow.cli.tables import Column, table
+from workflow.cli.taking import say_repeated
+
+if TYPE_CHECKING:
+    from states.office import Office, Person
+    from workflow.bootstrap import App
+
+_PERSON = click.argument("person", metavar="PERSON")
+_DETAILS = (
+    option("--name", metavar="NAME", help=N_("The name as people write it.")),
+    option("--title", metavar="TITLE", help=N_("The office held.")),
+    option("--unit", metavar="UNIT", help=N_("The unit belonged to.")),
+    option("--department", metavar="NAME", help=N_("The department belonged to.")),
+    option("--mail", metavar="ADDRESS", help=N_("Where reminders go.")),
+    option("--language", type=OneOf(LANGUAGES), help=N_("The language of reminders.")),
+)
+
+
+def _with_details(function: Any) -> Any:
+    for add_option in reversed(_DETAILS):
+        function = add_option(function)
+    return function
+
+
+@command(
+    "add",
+    help=N_(
+        "Add a person. Roles hold for the person's unit, or with --for for another one (* for "
+        "every unit): responsible, leader, supervisor, auditor."
+    ),
+)
+@_PERSON
+@_with_details
+@option("--role", "roles", multiple=True, metavar="ROLE", help=N_("A role (repeatable)."))
+@option("--for", "roles_for", metavar="UNIT", help=N_("The unit for which the roles hold."))
+@request_option
+def add(person: str, roles: tuple[str, ...], request_id: str | None, **said: str | None) -> None:
+    """Add a person."""
+    from states.errors import Conflict, Message
+    from states.office import Person as Details
+    from workflow.cli.people_file import ROLE_WORDS
+    from workflow.engine.staffing import Enrolment
+
+    app = opened()
+    if person in app.engine.people() and not _known(app, request_id):
+        text = N_("there is already a person {person} (rectify people edit)")
+        raise Conflict(Message("person_exists", text, {"person": person}))
+    details = _changed(Details(id=person, name=person, language=spoken()), said)
+    enrolment = Enrolment(
+        person=details,
+        roles=tuple(ROLE_WORDS.get(role, role) for role in roles),
+        roles_for=said["roles_for"],
+    )
+    _enrol(app, [enrolment], request_id)
+    out(_("{name} is added.").format(name=Names(people={person: details}).full(person)))
+
+
+def _known(app: App, request_id: str | None) -> bool:
+    if request_id is None:
+        return False
+    with app.store.reading() as session:
+        return session.entry_of(f"{request_id}/1") is not None
+
+
+def _enrol(app: App, enrolments: list[Any], request_id: str | None) -> None:
+    if enrolments and not app.engine.enrol(enrolments, app.identity, request_id):
+        say_repeated()
+
+
+def _changed(person: Person, said: dict[str, str | None]) -> Person:
+    names = ("name", "title", "unit", "department", "language")
+    changes: dict[str, Any] = {name: said[name] for name in names if said[name] is not None}
+    mail = said["mail"]
+    if mail is not None:
+        others = {c: a for c, a in person.addresses.items() if c != "mail"}
+        changes["addresses"] = {**others, "mail": mail} if mail else others
+    return replace(person, **changes)
+
+
+@command("edit", help=N_("Change a person's details; what is not given stays."))
+@_PERSON
+@_with_details
+@request_option
+def edit(person: str, request_id: str | None, **said: str | None) -> None:
+    """Change a person's details."""
+    from states.errors import Message, NotFound
+    from workflow.engine.staffing import Enrolment
+
+    app = opened()
+    people = app.engine.people()
+    if person not in people:
+        text = N_("there is no person {person} (rectify people list)")
+        raise NotFound(Message("no_person", text, {"person": person}))
+    details = _changed(people[person], said)
+    if details != people[person] or _known(app, request_id):
+        _enrol(app, [Enrolment(person=details)], request_id)
+    out(_("{name} is changed.").format(name=Names(people={person: details}).full(person)))
+
+
+@command(
+    "import",
+    help=N_(
+        "Add or change people from a CSV file, all or none, with the columns id, name, title, "
+        "unit, department, mail, language, roles, for (编号, 姓名, 职务, 单位, 部门, 邮箱, 语言, "
+        "角色, 角色范围). Several roles are separated by semicolons. The same file twice changes "
+        "nothing."
+    ),
+)
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@dry_run_option
+@request_option
+def import_people(file: Path, dry_run: bool, request_id: str | None) -> None:
+    """Add or change people from a CSV file."""
+    from workflow.cli.people_file import differences, read_people
+
+    app = opened()
+    wanted = read_people(file, spoken())
+    found = differences(wanted, app.engine.people(), app.engine.office())
+    if not dry_run:
+        _enrol(app, found.new + found.changed, request_id)
+    for one in found.new:
+        out("+ ", Names(people={one.person.id: one.person}).full(one.person.id))
+    for one in found.changed:
+        out("~ ", Names(people={one.person.id: one.person}).full(one.person.id))
+    text = _("{new} added, {changed} changed, {same} as they were.")
+    if dry_run:
+        text = _("{new} would be added, {changed} changed, {same} are as they were.")
+    out(text.format(new=len(found.new), changed=len(found.changed), same=len(found.same)))
+
+
+@command(
+    "list",
+    help=N_("List the people with their roles and accounts, and the delegations in force."),
+    fields=(
+        "people: [{id, name, title, unit, department, language, addresses, accounts, "
+        "roles: [{role, unit}]}], delegations: [{number, principal, recorder, until, ended}]"
+    ),
+)
+@json_option
+def list_people(as_json: bool) -> None:
+    """List the people."""
+    from workflow.cli.people_json import people_json
+
+    app = opened()
+    office, names = app.engine.office(), names_of(app)
+    if as_json:
+        out_json(people_json(office, names.people))
+        return
+    heads = [
+        Column(title=_("id")),
+        Column(title=_("name")),
+        Column(title=_("title"), least=6, spare=3),
+        Column(title=_("unit"), least=8, spare=1),
+        Column(title=_("roles"), least=10),
+        Column(title=_("mail"), least=10, spare=2),
+    ]
+    rows: list[list[Part]] = [
+        [p.id, p.name, p.title, p.unit, _roles(office, p, names), p.addresses.get("mail", "–")]
+        for p in names.people.values()
+    ]
+    for parts in table(heads, rows, room()):
+        out(*parts)
+    _show_delegations(office, names)
+
+
+def _roles(office: Office, person: Person, names: Names) -> str:
+    grants = [grant for grant in office.grants if grant.person == person.id]
+    texts = [
+        names.role(g.role) if g.unit == person.unit else f"{names.role(g.role)} ({g.unit})"
+        for g in grants
+    ]
+    return _(", ").join(texts) or "–"
+
+
+def _show_delegations(office: Office, names: Names) -> None:
+    for delegation in office.delegations:
+        if not delegation.ended:
+            text = _("Delegation {number}: {recorder} records for {principal}, until {until}")
+            out(
+                text.format(
+                    number=delegation.number,
+                    recorder=names.full(delegation.recorder),
+                    principal=names.full(delegation.principal),
+                    until=shown(delegation.until) if delegation.until else _("revoked"),
+                )
+            )
+
+
+_GRANTING = "workflow.cli.granting"
+people = Group(
+    "people",
+    help=N_("Who is who, who may do what for which unit, and who records for whom."),
+    sections={
+        N_("Commands"): {
+            "add": Place(f"{__name__}:add", N_("Add a person.")),
+            "edit": Place(f"{__name__}:edit", N_("Change a person's details.")),
+            "list": Place(f"{__name__}:list_people", N_("List people, roles, delegations.")),
+            "import": Place(f"{__name__}:import_people", N_("Add or change many from a CSV file.")),
+            "grant": Place(f"{_GRANTING}:grant", N_("Grant a role.")),
+            "revoke": Place(f"{_GRANTING}:revoke", N_("Revoke a role.")),
+            "bind": Place(f"{_GRANTING}:bind", N_("Say whose an account is.")),
+            "delegate": Place(f"{_GRANTING}:delegate", N_("Let somebody record for another.")),
+            "end-delegation": Place(f"{_GRANTING}:end_delegation", N_("End a delegation.")),
+        }
+    },
+)

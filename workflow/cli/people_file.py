@@ -1,0 +1,136 @@
+"""People from a CSV file: every faulty cell is named; only what differs is entered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from states.attempt import ROLES
+from states.errors import Invalid, Message, Problem
+from states.office import Person
+from workflow.cli.csvfile import Cells, read_csv
+from workflow.cli.language import LANGUAGES, N_
+from workflow.engine.staffing import Enrolment
+
+if TYPE_CHECKING:
+    from states.office import Office
+
+HEADINGS = {
+    "id": ("id", "编号", "账号", "工号"),
+    "name": ("name", "姓名"),
+    "title": ("title", "职务"),
+    "unit": ("unit", "单位", "被巡察单位"),
+    "department": ("department", "部门"),
+    "mail": ("mail", "email", "邮箱", "电子邮箱"),
+    "language": ("language", "语言"),
+    "roles": ("roles", "role", "角色"),
+    "for": ("for", "角色范围"),
+}
+ROLE_WORDS = {
+    **{role: role for role in ROLES},
+    "责任人员": "responsible",
+    "责任人": "responsible",
+    "责任领导": "leader",
+    "督办人": "supervisor",
+    "审计": "auditor",
+    "审计人员": "auditor",
+}
+_ID = re.compile(r"[^\s,;、；，@*]{1,40}")
+_ID_WRONG = Message("id_wrong", "{value} is no short name: 1 to 40 signs without spaces or commas")
+_MAIL_WRONG = Message("mail_wrong", "{value} is no mail address")
+_LANGUAGE_WRONG = Message("language_wrong", "the language is zh or en, not {value}")
+_ROLE_WRONG = Message(
+    "role_wrong", "there is no role {value} (responsible, leader, supervisor, auditor)"
+)
+_ROLE_NOWHERE = Message("role_nowhere", "a role needs a unit; * means every unit ({value})")
+
+
+def read_people(path: Path, language: str) -> list[Enrolment]:
+    """Return the people of a file; ``language`` is theirs where none is given.
+
+    Raises ``Invalid`` with every fault.
+    """
+    rows = read_csv(path, HEADINGS, needed="id")
+    faults: list[Problem] = []
+    found = [_enrolment(row, language, faults, path.name) for row in rows]
+    seen: dict[str, int] = {}
+    for row, one in zip(rows, found, strict=True):
+        if one.person.id in seen:
+            facts = {"person": one.person.id, "line": seen[one.person.id]}
+            text = N_("{person} stands already in line {line}")
+            faults.append(Problem("person_twice", text, facts, path.name, row.line))
+        seen.setdefault(one.person.id, row.line)
+    if faults:
+        raise Invalid(*sorted(faults, key=lambda fault: fault.line or 0))
+    return found
+
+
+def _enrolment(row: Cells, language: str, faults: list[Problem], source: str) -> Enrolment:
+    for fault, value in _wrong(row):
+        faults.append(Problem(fault.code, fault.text, {"value": value}, source, row.line))
+    mail = row.get("mail")
+    return Enrolment(
+        person=Person(
+            id=row.get("id") or "",
+            name=row.get("name") or row.get("id") or "",
+            title=row.get("title") or "",
+            unit=row.get("unit") or "",
+            department=row.get("department") or "",
+            language=row.get("language") or language,
+            addresses={"mail": mail} if mail else {},
+        ),
+        roles=tuple(ROLE_WORDS.get(word, word) for word in _words(row)),
+        roles_for=row.get("for"),
+    )
+
+
+def _wrong(row: Cells) -> list[tuple[Message, str]]:
+    """Return what is wrong with a row, each with the text of the cell."""
+    id, mail = row.get("id") or "", row.get("mail")
+    faults = []
+    if not _ID.fullmatch(id):
+        faults.append((_ID_WRONG, id))
+    if mail is not None and "@" not in mail:
+        faults.append((_MAIL_WRONG, mail))
+    if (spoken := row.get("language") or "zh") not in LANGUAGES:
+        faults.append((_LANGUAGE_WRONG, spoken))
+    faults += [(_ROLE_WRONG, word) for word in _words(row) if word not in ROLE_WORDS]
+    if _words(row) and not (row.get("unit") or row.get("for")):
+        faults.append((_ROLE_NOWHERE, row.get("roles") or ""))
+    return faults
+
+
+def _words(row: Cells) -> list[str]:
+    return [word for word in re.split(r"[;；、,，\s]+", row.get("roles") or "") if word]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What a file changes: who is new, who is changed, and whom it leaves as they are."""
+
+    new: list[Enrolment]
+    changed: list[Enrolment]
+    same: list[Enrolment]
+
+
+def differences(
+    wanted: list[Enrolment], people: Mapping[str, Person], office: Office
+) -> Differences:
+    """Return what the people wanted change in an office; roles held already are left out."""
+    found = Differences([], [], [])
+    for one in wanted:
+        person = one.person
+        unit = one.roles_for or person.unit
+        held = {g.role for g in office.grants if (g.person, g.unit) == (person.id, unit)}
+        missing = tuple(role for role in one.roles if role not in held)
+        left = Enrolment(person=person, roles=missing, roles_for=one.roles_for)
+        if person.id not in people:
+            found.new.append(left)
+        elif missing or people[person.id] != person:
+            found.changed.append(left)
+        else:
+            found.same.append(left)
+    return found

@@ -1,0 +1,46 @@
+"""People and delegations for programs; the fields are documented in ``people list --help``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from workflow.cli.naming import iso
+
+if TYPE_CHECKING:
+    from states.office import Office, Person
+
+
+def people_json(office: Office, people: Mapping[str, Person]) -> dict[str, Any]:
+    """Return everybody with roles and accounts, and every delegation ever made."""
+    return {
+        "people": [_person(office, person) for person in people.values()],
+        "delegations": [
+            {
+                "number": delegation.number,
+                "principal": delegation.principal,
+                "recorder": delegation.recorder,
+                "until": iso(delegation.until),
+                "ended": delegation.ended,
+            }
+            for delegation in office.delegations
+        ],
+    }
+
+
+def _person(office: Office, person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "title": person.title,
+        "unit": person.unit,
+        "department": person.department,
+        "language": person.language,
+        "addresses": dict(person.addresses),
+        "accounts": [name for name, owner in office.accounts.items() if owner == person.id],
+        "roles": [
+            {"role": grant.role, "unit": grant.unit}
+            for grant in office.grants
+            if grant.person == person.id
+        ],
+    }

@@ -1,0 +1,93 @@
+"""The table of commands: their headings, their places, and a line of help each."""
+
+from __future__ import annotations
+
+import click
+
+from workflow.cli.language import N_
+from workflow.cli.speaking import Group, Option, Place, general_options
+
+_HELP = N_(
+    "Rectification of inspection findings: a report becomes tracked issues, people answer for "
+    "them, deadlines are chased, supervisors decide, and the log proves itself.\n\n"
+    "An ISSUE is named by its key, such as R2022-13; a bare number does where there is only one "
+    "round. Every command explains itself: rectify COMMAND --help.\n\n"
+    "Exit codes: 0 done, 1 unexpected, 2 usage, 3 refused, 4 not found, 5 conflict, "
+    "6 verification found problems, 7 configuration, schema or input."
+)
+
+_SECTIONS = {
+    N_("To begin"): {
+        "demo": Place(
+            "workflow.cli.demonstrating:demo", N_("Show the whole process on a sample report.")
+        ),
+        "init": Place("workflow.cli.setup:init", N_("Set up a database and its first supervisor.")),
+        "import": Place(
+            "workflow.cli.importing:import_report",
+            N_("Read a feedback report and register its issues."),
+        ),
+        "people": Place("workflow.cli.people:people", N_("Who is who, and who may do what.")),
+    },
+    N_("Daily work"): {
+        "list": Place("workflow.cli.listing:list_issues", N_("The issues, each with its light.")),
+        "show": Place("workflow.cli.showing:show", N_("One issue with everything about it.")),
+        "next": Place(
+            "workflow.cli.choosing:next_events", N_("What may be done, what is missing.")
+        ),
+        "assign": Place("workflow.cli.assigning:assign", N_("Name leader, department and person.")),
+        "measure": Place("workflow.cli.measures:measure", N_("Add, edit, finish, drop measures.")),
+        "evidence": Place("workflow.cli.proofs:evidence", N_("Attach files that prove something.")),
+        "advance": Place("workflow.cli.advancing:advance", N_("Take an event of an issue.")),
+        "note": Place("workflow.cli.advancing:note", N_("Write a note into the log.")),
+        "change-due": Place("workflow.cli.advancing:change_due", N_("Give an issue another date.")),
+        "void": Place("workflow.cli.advancing:void", N_("Void a mistaken registration.")),
+    },
+    N_("Deadlines and reminders"): {
+        "due": Place("workflow.cli.dues:due", N_("What is owed, by whom, until when.")),
+        "tick": Place("workflow.cli.chasing:tick", N_("Owe what is due and deliver it, once.")),
+        "run": Place("workflow.cli.chasing:run", N_("The same again and again, as a daemon.")),
+        "outbox": Place("workflow.cli.outbox:outbox", N_("The notices, and what became of them.")),
+    },
+    N_("Proof"): {
+        "log": Place("workflow.cli.history:log", N_("Every entry of an issue or of the office.")),
+        "replay": Place("workflow.cli.history:replay", N_("How things stood at any moment.")),
+        "verify": Place(
+            "workflow.cli.history:verify", N_("Prove the log and all that rests on it.")
+        ),
+    },
+    N_("Administration"): {
+        "process": Place("workflow.cli.processes:process", N_("The process: show, check, adopt.")),
+        "db": Place("workflow.cli.setup:db", N_("The database and its schema.")),
+        "whoami": Place("workflow.cli.granting:whoami", N_("Who you are here, and your roles.")),
+    },
+}
+
+rectify = Group(
+    "rectify",
+    help=_HELP,
+    sections=_SECTIONS,
+    params=general_options(everywhere=False),
+)
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if not value or ctx.resilient_parsing:
+        return
+    from importlib.metadata import version
+
+    from workflow.cli.screen import out
+
+    out("rectify ", version("rectification"))
+    ctx.exit()
+
+
+rectify.params.append(
+    Option(
+        ["--version"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_version,
+        help=N_("Show the version and exit."),
+    )
+)

@@ -1,0 +1,90 @@
+"""An entry of the log on a line: number, when, who for whom, what, from where to where, why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from workflow.cli.language import _
+from workflow.cli.naming import Names
+from workflow.cli.screen import Ink, Part
+from workflow.cli.tables import Column, table
+
+if TYPE_CHECKING:
+    from states.log import Entry
+
+# Facts worth a place on the line, the first found; the office's acts say whom they are about.
+_TELLING = ("reason", "note", "remains", "no_duties", "text", "name", "due")
+_ABOUT = ("person", "leader", "department", "role", "unit", "principal", "recorder", "code")
+
+
+def entry_table(entries: Sequence[Entry], names: Names, room: int | None) -> list[list[Part]]:
+    """Return entries as the lines of a table without headings."""
+    columns = [
+        Column(title="n", right=True),
+        Column(title="at"),
+        Column(title="who", least=8),
+        Column(title="event"),
+        Column(title="told", least=8, wrap=True),
+    ]
+    rows = [_row(entry, names) for entry in entries]
+    if room is not None:  # where lines wrap, these words stay together
+        rows = [[*row, str(last).replace("auth: ", "auth:\u00a0")] for *row, last in rows]
+    return table(columns, rows, room, headed=False)
+
+
+def entry_line(entry: Entry, names: Names) -> list[Part]:
+    """Return one entry as the parts of a line."""
+    return entry_table([entry], names, None)[0]
+
+
+def _row(entry: Entry, names: Names) -> list[Part]:
+    content = entry.content
+    return [
+        str(entry.n),
+        names.when(entry.at),
+        who(content["actor"], names),
+        Ink(names.event(entry.event), "bold"),
+        "  ".join(text for text in (_move(content, names), _told(entry, names)) if text),
+    ]
+
+
+def _move(content: Mapping[str, Any], names: Names) -> str:
+    before, after = content.get("from", ""), content.get("to", "")
+    if before == after:
+        return ""
+    return f"{names.state(before) if before else ''} → {names.state(after)}".strip()
+
+
+def who(actor: dict[str, Any], names: Names) -> str:
+    """Return who acted, and for whom."""
+    person = names.person(actor["person"])
+    if "on_behalf_of" not in actor:
+        return person
+    return _("{person} for {principal}").format(
+        person=person, principal=names.person(actor["on_behalf_of"])
+    )
+
+
+def _told(entry: Entry, names: Names) -> str:
+    facts: Mapping[str, Any] = entry.facts
+    if entry.content.get("records") == "registration":
+        facts = {}
+    number = facts.get("measure") or facts.get("duty") or facts.get("number")
+    parts = [f"#{number}"] if number else []
+    parts += [_fact(names, name, facts[name]) for name in _ABOUT if facts.get(name)]
+    parts += [str(facts[name]) for name in _TELLING if facts.get(name)][:1]
+    if entry.content["actor"]["auth"] == "trial":
+        parts.append("auth: trial")
+    return "  ".join(parts)
+
+
+def _fact(names: Names, name: str, value: Any) -> str:
+    if name in ("person", "leader", "principal", "recorder"):
+        return names.person(str(value))
+    return names.role(str(value)) if name == "role" else str(value)
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Return an entry for programs: its content as hashed, and its hash."""
+    return {**entry.content, "hash": entry.hash}

@@ -1,0 +1,85 @@
+"""``init`` and ``db``: what is done once."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from workflow.cli.language import N_, _, spoken
+from workflow.cli.opening import choice, opened
+from workflow.cli.screen import err, out, paragraph
+from workflow.cli.speaking import Group, Place, command, option
+
+
+@command(
+    "init",
+    help=N_(
+        "Set up a database and its first supervisor, the owner of the account that runs this.\n\n"
+        "In a trial database one account may act as several people (--as); every entry there "
+        "says `auth: trial`, and that can never be changed."
+    ),
+)
+@option("--trial", is_flag=True, help=N_("A trial database, to learn and to show."))
+@option("--person", metavar="ID", help=N_("A short name for commands; default: your account's."))
+@option("--name", metavar="NAME", help=N_("The name as people write it."))
+@option("--title", metavar="TITLE", default="", help=N_("The office held."))
+@option("--unit", metavar="UNIT", default="", help=N_("The unit belonged to."))
+@option("--department", metavar="NAME", default="", help=N_("The department belonged to."))
+@option("--mail", metavar="ADDRESS", help=N_("Where reminders go."))
+def init(trial: bool, person: str | None, name: str | None, mail: str | None, **said: Any) -> None:
+    """Set up a database and its first supervisor."""
+    from states.office import Person
+    from states.process_file import default_process
+
+    app = opened(create=True)
+    id, account_name = _account()
+    founder = Person(
+        id=person or id,
+        name=name or (person if person else account_name),
+        language=spoken(),
+        addresses={"mail": mail} if mail else {},
+        **said,
+    )
+    app.engine.found(founder, app.identity, default_process(), trial=trial)
+    out(_("The database is set up; {name} supervises it.").format(name=_called(founder)))
+    if trial:
+        text = _("Trial: any person may be played with --as, and every entry says so.")
+        paragraph(text, 4)
+    err(_("Next: rectify import FILE, rectify people add"))
+
+
+def _called(person: Any) -> str:
+    return person.name if person.name == person.id else f"{person.name} ({person.id})"
+
+
+def _account() -> tuple[str, str]:
+    """Return a short name and a full name for the owner of this process."""
+    try:
+        import pwd
+
+        entry = pwd.getpwuid(os.getuid())
+    except (ImportError, KeyError):  # no such database, or no entry in it: a container
+        return "office", "office"
+    return entry.pw_name, entry.pw_gecos.partition(",")[0].strip() or entry.pw_name
+
+
+@command("migrate", help=N_("Bring the database's schema to this version; its data stay."))
+def migrate() -> None:
+    """Bring the database's schema to this version."""
+    from workflow.bootstrap import located
+    from workflow.storage import migrate as migrated
+
+    _config, url = located(choice())
+    migrated(url)
+    out(_("The schema is that of this version."))
+
+
+db = Group(
+    "db",
+    help=N_("The database and its schema."),
+    sections={
+        N_("Commands"): {
+            "migrate": Place(f"{__name__}:migrate", N_("Bring the schema to this version."))
+        }
+    },
+)

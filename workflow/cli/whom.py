@@ -1,0 +1,58 @@
+"""Who may act on an issue and who owes something on it, with their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from notifications.audience import Audience
+from workflow.cli.language import _
+from workflow.cli.naming import Names, names_for
+
+if TYPE_CHECKING:
+    from states.issue import Obligation
+    from workflow.bootstrap import App
+    from workflow.engine.reading import View
+
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """The people around one issue."""
+
+    audience: Audience
+    names: Names
+
+    def may(self, roles: Sequence[str]) -> str:
+        """Return roles with the names of those who stand in them: supervisor Li, leader Zhou."""
+        return _("; ").join(self._role(role) for role in roles)
+
+    def _role(self, role: str) -> str:
+        people = [self.names.person(person) for person in self.audience.in_role(role)]
+        if not people:
+            return self.names.role(role)
+        more = " …" if len(people) > MOST_NAMES else ""
+        return f"{self.names.role(role)} {_(', ').join(people[:MOST_NAMES])}{more}"
+
+    def owes(self, obligation: Obligation) -> str:
+        """Return the names of those who owe an obligation, or that nobody does."""
+        people = self.audience.holders(obligation)
+        if not people:
+            return _("nobody holds this role")
+        return _(", ").join(self.names.person(person) for person in people)
+
+
+def whom(app: App, view: View) -> Whom:
+    """Return the people around an issue as it stands."""
+    audience = Audience(
+        issue=view.issue,
+        process=view.process,
+        office=app.engine.office(),
+        people=view.people,
+        channels=(),
+        now=app.clock(),
+        today=view.today,
+    )
+    return Whom(audience, names_for(app, view))

@@ -1,0 +1,213 @@
+"""The story: what is done on which day, by whom, and what a visitor should notice.
+
+Every line that begins with ``stage.runs`` is a real command, which ends as the story says or the
+demonstration stops. Texts are marked with ``N_`` for the message catalogs.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from workflow.demo.material import ASSIGNMENTS, PEOPLE, REPORT, posts
+from workflow.demo.stage import Stage
+
+HERO = 4
+REFUSED = 3
+
+
+def N_(text: str) -> str:  # the name that the collector of texts looks for
+    """Mark a text for translation."""
+    return text
+
+
+def import_report(stage: Stage) -> None:
+    """The report becomes issues; its contradictions become questions."""
+    stage.day("2025-05-26")
+    stage.scene(N_("A report becomes issues"))
+    stage.tell(
+        N_(
+            "The inspection office sets up a trial database, in which one account may play "
+            "everybody (--as), and reads the report of the inspected bureau."
+        )
+    )
+    stage.runs("init --trial --person li --name 李清源 --mail li@xcb.qingxi.example")
+    stage.runs(f"people import {stage.folder / PEOPLE}")
+    stage.runs(f"import {stage.folder / REPORT}")
+    stage.tell(
+        N_(
+            "The report calls everything completed. It still begins at “reported”, and what "
+            "contradicts itself is asked, never corrected."
+        )
+    )
+
+
+def assign_people(stage: Stage) -> None:
+    """Everybody is named; nothing can wait on nobody."""
+    stage.day("2025-05-27")
+    stage.scene(N_("Somebody answers for every issue"))
+    stage.runs(f"assign --from {stage.folder / ASSIGNMENTS}")
+    stage.runs("list")
+
+
+def plan(stage: Stage) -> None:
+    """A plan is refused, returned, and at last approved by somebody else."""
+    stage.day("2025-05-28")
+    stage.scene(N_("A plan, refused with every reason"))
+    stage.tell(N_("Wang wants to file the plan of issue 4 as the report words it."))
+    stage.runs(f"--as wang advance {HERO} draft_plan", expect=REFUSED)
+    stage.tell(N_("The report named no dates, and none were invented. Wang sets them."))
+    stage.runs(f"--as wang measure edit {HERO} 1 --due 2025-06-20")
+    stage.runs(f"--as wang measure edit {HERO} 2 --due 2025-07-31")
+    stage.runs(f"--as wang advance {HERO} draft_plan")
+    _plan_the_others(stage)
+
+    stage.day("2025-06-03")
+    stage.scene(N_("The supervisor returns it, and nobody approves their own plan"))
+    unclear = N_("measure 2 does not say how it will be checked")
+    stage.runs(f"--as chen advance {HERO} return_plan --reason {stage.quoted(unclear)}")
+    better = N_("Question the station's managers, and check every fire exit again each month")
+    stage.runs(f"--as wang measure edit {HERO} 2 --text {stage.quoted(better)}")
+    stage.runs(f"--as wang advance {HERO} draft_plan")
+    stage.runs(f"--as wang advance {HERO} approve_plan", expect=REFUSED)
+    stage.runs(f"--as chen advance {HERO} approve_plan")
+
+
+def _plan_the_others(stage: Stage) -> None:
+    """Other units of work go on meanwhile; issue 7 is forgotten, as one always is."""
+    for number, post in posts(stage.folder).items():
+        if number in (HERO, 7):
+            continue
+        for measure in range(1, _measures(number) + 1):
+            due = f"2025-{6 + number % 3:02}-{10 + measure:02}"
+            stage.quietly(f"--as {post.person} measure edit {number} {measure} --due {due}")
+        stage.quietly(f"--as {post.person} advance {number} draft_plan")
+        if number != 12:
+            stage.quietly(f"--as li advance {number} approve_plan")
+
+
+def _measures(number: int) -> int:
+    return {2: 3, 7: 1, 12: 1}.get(number, 2)
+
+
+def chase(stage: Stage) -> None:
+    """Days pass; reminders go out, one each, and after a downtime one for all that was missed."""
+    stage.day("2025-06-04")
+    stage.scene(N_("The days pass, and nobody has to remember"))
+    stage.tell(N_("Every morning rectify looks what is due. Here are twenty mornings at once."))
+    before = len(stage.mails())
+    for day in range(20):
+        stage.day(str(date(2025, 6, 4) + timedelta(days=day)))
+        stage.quietly("tick")
+    stage.tell(
+        N_("{count} mails were written, each once. This is one of them:"),
+        count=len(stage.mails()) - before,
+    )
+    stage.show_mail(to="wang@", about=f"-{HERO} ")
+    stage.runs("list --light red")
+    stage.tell(N_("Issue 7 was forgotten: it turned red, and its leader hears of it every week."))
+
+    stage.day("2025-07-04")
+    stage.scene(N_("Ten days without power"))
+    stage.tell(N_("Nothing ran for ten days. What was missed is owed once, not ten times."))
+    stage.runs("tick")
+    stage.tell(N_("The same again, by mistake, does nothing:"))
+    stage.runs("tick")
+
+
+def complete(stage: Stage) -> None:
+    """Completed is what is proven, not what is said."""
+    _finish_the_others(stage)
+    stage.day("2025-07-14")
+    stage.scene(N_("Completed is what is proven"))
+    stage.runs(f"--as wang advance {HERO} submit_completion", expect=REFUSED)
+    for measure in (1, 2):
+        proof = _proof(stage.folder, HERO, measure)
+        stage.runs(f"--as wang evidence add {HERO} {proof} --measure {measure}")
+        stage.runs(f"--as wang measure done {HERO} {measure}")
+    stage.runs(f"--as wang advance {HERO} submit_completion")
+    late = N_("the photographs of 3 July show one exit still blocked")
+    stage.runs(f"--as chen advance {HERO} return_completion --reason {stage.quoted(late)}")
+
+    stage.day("2025-07-21")
+    stage.quietly(f"--as wang evidence add {HERO} {_proof(stage.folder, HERO, 3)} --measure 2")
+    stage.scene(N_("Accepted, with a duty that goes on"))
+    stage.runs(f"--as wang advance {HERO} submit_completion")
+    stage.runs(f"--as chen advance {HERO} accept", expect=REFUSED)
+    duty = N_("Check every fire exit before each holiday")
+    stage.runs(
+        f"--as chen advance {HERO} accept --duty {stage.quoted(duty)} --every 30d --from 2025-08-20"
+    )
+
+
+def _proof(folder: Path, number: int, part: int) -> Path:
+    """Write a small file that proves something, and return where it is."""
+    path = folder / "proofs" / f"{number}-{part}.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"清溪县交通运输局 检查记录 {number}-{part}\n", encoding="utf-8")
+    return path
+
+
+def _finish_the_others(stage: Stage) -> None:
+    """Some are accepted, one is basically completed, some wait for the supervisor or are late."""
+    stage.day("2025-07-10")
+    remains = N_("two patrol vehicles are still to be delivered")
+    for number in (1, 3, 5, 8, 10):
+        person = posts(stage.folder)[number].person
+        for measure in range(1, _measures(number) + 1):
+            proof = _proof(stage.folder, number, measure)
+            stage.quietly(f"--as {person} evidence add {number} {proof} --measure {measure}")
+            stage.quietly(f"--as {person} measure done {number} {measure}")
+        stage.quietly(f"--as {person} advance {number} submit_completion")
+    proof = _proof(stage.folder, 2, 1)
+    stage.quietly(f"--as wang evidence add 2 {proof} --measure 1")
+    stage.quietly("--as wang measure done 2 1")
+    stage.quietly(
+        "--as wang advance 2 submit_completion --verdict basically_completed "
+        f"--remains {stage.quoted(remains)} --by wang --until 2025-09-30"
+    )
+    single = N_("a single case, put right for good")
+    for number in (3, 5):
+        stage.quietly(f"--as li advance {number} accept --no-duties {stage.quoted(single)}")
+    monthly = N_("Study together every month")
+    stage.quietly(
+        f"--as li advance 1 accept --duty {stage.quoted(monthly)} --every 30d --from 2025-08-10"
+    )
+
+
+def rebound(stage: Stage) -> None:
+    """What was struck off comes back as a new cycle; history is not touched."""
+    for day in ("2025-08-13", "2025-08-20", "2025-08-21"):
+        stage.day(day)
+        stage.quietly("tick")
+    stage.day("2025-10-13")
+    stage.scene(N_("Three months later: a rebound"))
+    reason = N_("two fire exits are blocked again")
+    basis = N_("look-back visit of 11 October, record no. 7")
+    stage.runs(
+        f"--as chen advance {HERO} reopen "
+        f"--reason {stage.quoted(reason)} --basis {stage.quoted(basis)}"
+    )
+    stage.quietly("tick")
+    stage.runs(f"show {HERO}")
+
+
+def audit(stage: Stage) -> None:
+    """The auditor replays and proves; a byte changed in a copy of the file is found."""
+    stage.day("2025-11-03")
+    stage.scene(N_("The auditor trusts nobody"))
+    stage.runs(f"--as zhao log {HERO}")
+    stage.tell(N_("How did issue 4 stand on 30 June, whatever happened since?"))
+    stage.runs(f"--as zhao replay {HERO} --at 2025-06-30")
+    stage.runs("verify")
+    stage.tell(
+        N_(
+            "Somebody with access to the file makes the return of 3 June disappear from the "
+            "log of a copy, past every trigger:"
+        )
+    )
+    stage.tamper("tampered.db", event="return_plan", was="chen", becomes="wang")
+    stage.runs(f"--db {stage.folder / 'tampered.db'} verify", expect=6)
+
+
+SCENES = (import_report, assign_people, plan, chase, complete, rebound, audit)
