@@ -110,13 +110,13 @@ docs: install-development
 	@$(BIN)/python -m tools.reference update
 
 # The libraries to compare with are nobody else's business: they get an environment of their own.
-PEERS := $(wildcard benchmarks/requirements.txt)
+PEERS := benchmarks/requirements.lock
 .venv-bench/ready: requirements/runtime.lock requirements/build.lock $(PEERS) | .venv/checkout
 	@rm -rf .venv-bench
 	@$(BIN)/python -m venv .venv-bench
 	@$(PIP_INSTALL:.venv/%=.venv-bench/%) --require-hashes \
 	  -r requirements/runtime.lock -r requirements/build.lock
-	@$(if $(PEERS),$(PIP_INSTALL:.venv/%=.venv-bench/%) -r $(PEERS))
+	@$(PIP_INSTALL:.venv/%=.venv-bench/%) --require-hashes -r $(PEERS)
 	@$(PIP_INSTALL:.venv/%=.venv-bench/%) --no-build-isolation --no-deps --editable .
 	@touch $@
 
@@ -142,6 +142,7 @@ lock:
 	@$(LOCK) $(UPGRADE) --all-extras --group dev pyproject.toml -o requirements/dev.lock
 	@$(LOCK) -c requirements/dev.lock pyproject.toml -o requirements/runtime.lock
 	@$(LOCK) -c requirements/dev.lock --group build -o requirements/build.lock
+	@$(LOCK) -c requirements/dev.lock benchmarks/requirements.in -o benchmarks/requirements.lock
 
 .PHONY: clean
 clean:

@@ -35,6 +35,16 @@ class Answer:
         return json.loads(self.out)
 
 
+def _stream() -> io.TextIOWrapper:
+    """Return a stream as a process has it: bytes in UTF-8."""
+    return io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
 @dataclass
 class Terminal:
     """A folder, a language and a clock that stands still unless it is moved."""
@@ -54,11 +64,12 @@ class Terminal:
     def __call__(self, *arguments: object) -> Answer:
         """Run a command in this process, whatever it ends with."""
         line = ["--db", self.database, "--lang", self.language, *map(str, arguments)]
-        out, err = io.StringIO(), io.StringIO()
+        out, err = _stream(), _stream()
         with redirect_stdout(out), redirect_stderr(err):
             code = run(line, clock=lambda: self.at)
-        assert "Traceback" not in err.getvalue(), err.getvalue()
-        return Answer(code, out.getvalue(), err.getvalue())
+        answer = Answer(code, _written(out), _written(err))
+        assert "Traceback" not in answer.err, answer.err
+        return answer
 
     def does(self, *arguments: object) -> Answer:
         """Run a command in this process that must be done."""

@@ -104,6 +104,7 @@ def test_a_whole_file_may_be_repeated_with_its_request_id(round_: Terminal):
     file.write_text("issue,leader,person\n7,luo,wang\n8,luo,wang\n", encoding="utf-8")
 
     first = round_.does("assign", "--from", file, "--request-id", "r")
+    round_.does("people", "revoke", "wang", "responsible")  # it would be refused by now
     before = round_.entries()
     again = round_.does("assign", "--from", file, "--request-id", "r")
 

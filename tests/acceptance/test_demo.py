@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,12 @@ def listed(folder: Path) -> list[dict[str, Any]]:
     return issues
 
 
+def text_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
 def test_it_leaves_issues_in_every_state(played: tuple[Path, str]) -> None:
     states = {issue["state"] for issue in listed(played[0])}
     assert states == {
@@ -76,9 +83,7 @@ def test_every_mail_is_whole_and_none_was_written_twice(played: tuple[Path, str]
     for mail in mails:
         assert not mail.defects
         assert mail["To"].addresses[0].domain.endswith("qingxi.example")
-    said = [
-        (mail["To"], mail["Subject"], mail.get_body(("plain",)).get_content()) for mail in mails
-    ]
+    said = [(mail["To"], mail["Subject"], text_of(mail)) for mail in mails]
     assert len(set(said)) == len(said)
 
 

@@ -1,0 +1,98 @@
+"""The settings of the configuration file and the states of a notice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import babel.messages.catalog
+from babel.messages.pofile import read_po
+
+from notifications import delivery
+from notifications.labels import CAUSES, STATUSES
+from tools.markdown import code, fenced, table
+from workflow.config import SETTINGS, Config
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "config.toml"
+CHINESE = ROOT / "notifications" / "locale" / "zh" / "LC_MESSAGES" / "rectify.po"
+
+_SETTING = re.compile(r"(\w+)\s*=\s*.*?(?:\s#\s*(.*))?$")
+
+
+def settings() -> str:
+    """Every setting with its default and the remark that stands beside it in the sample."""
+    remarks = dict(_remarks(SAMPLE.read_text(encoding="utf-8")))
+    rows = (
+        (code(f"{section}.{key}"), code(_written(getattr(Config(), name))), remarks[section, key])
+        for (section, key), name in SETTINGS.items()
+    )
+    return table(("setting", "default", "meaning"), rows)
+
+
+def _remarks(sample: str) -> Iterator[tuple[tuple[str, str], str]]:
+    section = ""
+    for line in sample.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif found := _SETTING.match(line):
+            yield (section, found[1]), found[2] or ""
+
+
+def _written(value: object) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_written, value)) + "]"
+    return str(value)
+
+
+def sample() -> str:
+    """The sample configuration as it is."""
+    return fenced(SAMPLE.read_text(encoding="utf-8"), "toml")
+
+
+def statuses() -> str:
+    """Every status of a notice in both languages."""
+    chinese = _chinese()
+    rows = ((code(name), _said(chinese, text), text) for name, text in STATUSES.items())
+    return table(("status", "zh", "en"), rows)
+
+
+def causes() -> str:
+    """Every cause beside a status, in both languages."""
+    chinese = _chinese()
+    rows = ((code(name), _said(chinese, text), text) for name, text in CAUSES.items())
+    return table(("cause", "zh", "en"), rows)
+
+
+def _chinese() -> babel.messages.catalog.Catalog:
+    with CHINESE.open("rb") as stream:
+        return read_po(stream, locale="zh")
+
+
+def _said(catalog: babel.messages.catalog.Catalog, text: str) -> str:
+    entry = catalog.get(text)
+    return str(entry.string) if entry is not None else ""
+
+
+def delivery_figures() -> str:
+    """The waiting times and limits of delivery."""
+    rows = (
+        ("a claim holds for", f"{delivery.LEASE.seconds // 60} minutes"),
+        ("notices claimed at once", str(delivery.BATCH)),
+        ("before the second attempt", f"{delivery.FIRST_WAIT.seconds // 60} minutes or more"),
+        ("the wait doubles up to", f"{delivery.LONGEST_WAIT.seconds // 3600} hours"),
+        ("attempts before a notice is given up", str(delivery.MOST_ATTEMPTS)),
+    )
+    return table(("what", "how much"), rows)
+
+
+REGIONS: Mapping[str, Callable[[], str]] = {
+    "settings": settings,
+    "sample-configuration": sample,
+    "notice-statuses": statuses,
+    "notice-causes": causes,
+    "delivery-figures": delivery_figures,
+}
