@@ -22,6 +22,7 @@ def measure(quick: bool) -> Report:
         issues=rounds * issues,
         work=4 * issues,
         at_once=False,
+        block=10,
         transactions=lambda number: [[move] for move in case.cycle(case.batch(number, issues))],
     )
     return measured(program, SHARE)

@@ -22,6 +22,11 @@ from workflow.storage.database import journal_mode
 SHIPPED = Durability(journal=journal_mode(sqlite3.sqlite_version_info), synchronous="EXTRA")
 """What rectify sets on this version of SQLite."""
 
+ELSEWHERE = Durability(
+    journal="WAL" if SHIPPED.journal == "DELETE" else "DELETE", synchronous="EXTRA"
+)
+"""What it sets on other versions."""
+
 CPU_SHOWS = Durability(journal="WAL", synchronous="NORMAL")
 """A commit that does not wait for the disk: what is left is the work of the processor."""
 
@@ -33,7 +38,8 @@ _PACKAGES = ("SQLAlchemy", "msgspec", "transitions")
 class Program:
     """What is done in every round: transactions, each a move or (``at_once``) a list of moves.
 
-    ``issues`` is how many the database holds, ``work`` how many moves a round makes.
+    ``issues`` is how many the database holds, ``work`` how many moves a round makes, ``block`` how
+    many transactions each contender makes before it is the next one's turn.
     """
 
     name: str
@@ -41,17 +47,18 @@ class Program:
     issues: int
     work: int
     at_once: bool
+    block: int
     transactions: Callable[[int], Sequence[Sequence[Move]]]
 
 
 def measured(program: Program, share: float) -> Report:
-    """Return the report: as shipped, and ``further`` with commits that wait for no disk.
+    """Return the report as shipped, with ``further`` ones at other durabilities.
 
     ``share`` is the part of the floor's rate that rectify promises to reach.
     """
     present = attendance()
-    further = _report(program, CPU_SHOWS, present)
-    return _report(program, SHIPPED, present, share=share, further=(further,))
+    further = [_report(program, other, present) for other in (ELSEWHERE, CPU_SHOWS)]
+    return _report(program, SHIPPED, present, share=share, further=further)
 
 
 def _report(
@@ -114,10 +121,21 @@ def _steps(contender: Peer, program: Program) -> Steps:
     def steps(number: int) -> list[Step]:
         lists = program.transactions(number)
         if program.at_once:
-            return [partial(contender.advance_all, moves) for moves in lists]
-        return [partial(contender.advance, *moves) for moves in lists]
+            calls = [partial(contender.advance_all, moves) for moves in lists]
+        else:
+            calls = [partial(contender.advance, *moves) for moves in lists]
+        return _blocks(calls, program.block)
 
     return steps
+
+
+def _blocks(calls: Sequence[Step], size: int) -> list[Step]:
+    return [partial(_each, calls[start : start + size]) for start in range(0, len(calls), size)]
+
+
+def _each(calls: Sequence[Step]) -> None:
+    for call in calls:
+        call()
 
 
 def _floor_steps(path: Path, recorded: Path, program: Program, durability: Durability) -> Steps:
@@ -126,7 +144,7 @@ def _floor_steps(path: Path, recorded: Path, program: Program, durability: Durab
         rectify = ours.Ours(recorded, _UNSAFE)
         rounds = [_taken(rectify, program, number, taken) for number in range(program.rounds)]
     played = floor.Floor(path, durability)
-    return lambda number: [partial(played.play, t) for t in rounds[number]]
+    return lambda number: _blocks([partial(played.play, t) for t in rounds[number]], program.block)
 
 
 def _taken(

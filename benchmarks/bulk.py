@@ -23,6 +23,7 @@ def measure(quick: bool) -> Report:
         issues=issues,
         work=2 * issues,
         at_once=True,
+        block=1,
         transactions=lambda number: [case.drafts(everything), case.returns(everything)],
     )
     return measured(program, SHARE)

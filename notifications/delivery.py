@@ -182,14 +182,18 @@ def try_again(job: Job, now: datetime, cause: str) -> Outcome:
 
 
 def _deliver(outbox: Outbox, channel: Channel | None, job: Job, now: Now) -> Outcome | None:
-    """Deliver one notice; return its outcome, or None if somebody else has claimed it since."""
+    """Deliver one notice; return its outcome, or None if somebody else has claimed it since.
+
+    Where handing over twice leaves one, there is nothing that a crash could leave unknown, and the
+    mark ``inflight`` would only cost a commit.
+    """
     if channel is None:
         outcome = Outcome(status=DEAD, cause=f"channel_unknown: {one_line(job.channel)}")
     else:
         message = _compose(outbox, channel, job, now)
         if isinstance(message, Outcome):
             outcome = message
-        elif outbox.begin(job, now()):
+        elif channel.idempotent or outbox.begin(job, now()):
             outcome = _send(channel, job, message, now)
         else:
             return None

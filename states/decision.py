@@ -61,8 +61,9 @@ def register(process: Process, key: str, attempt: Attempt, office: Office) -> De
 
     def gate(step: Step) -> None:
         facts, unmet = check_facts(EFFECTS[step.records].takes, attempt.facts)
-        held = office.roles_of(attempt.actor, str(facts.get("unit", "")), attempt.day)
-        unmet = [*(delegation_unmet(attempt, office) or role_unmet(step, held)), *unmet]
+        unit = str(facts.get("unit", ""))
+        held = office.roles_of(attempt.actor, unit, attempt.day)
+        unmet = [*(delegation_unmet(attempt, office) or role_unmet(step, held, unit)), *unmet]
         if unmet:
             raise Refused(_what(key, attempt), tuple(unmet))
         checked.update(facts)

@@ -21,7 +21,7 @@ def actor_unmet(step: Step, issue: Issue, attempt: Attempt, office: Office) -> l
     """Return what the actor lacks for a step of an issue."""
     if missing := delegation_unmet(attempt, office):
         return missing
-    unmet = role_unmet(step, roles_on(step, issue, attempt, office))
+    unmet = role_unmet(step, roles_on(step, issue, attempt, office), issue.unit)
     held = office.roles(attempt.actor.principal, issue.unit)
     if unmet and RESPONSIBLE in step.by and RESPONSIBLE in held:
         facts = {"person": issue.responsibility.person or "–"}
@@ -50,14 +50,20 @@ def delegation_unmet(attempt: Attempt, office: Office) -> list[Unmet]:
     ]
 
 
-def role_unmet(step: Step, held: Set[str]) -> list[Unmet]:
-    """Return what is missing if none of the roles held may take the step."""
+def role_unmet(step: Step, held: Set[str], unit: str) -> list[Unmet]:
+    """Return what is missing if none of the roles held for a unit may take the step."""
     if held & set(step.by):
         return []
-    facts = {"roles": tuple(step.by), "held": tuple(sorted(held))}
+    facts = {"roles": tuple(step.by), "held": tuple(sorted(held)), "unit": unit}
     if not held:
-        return [Unmet("role_none", "only {roles} may do this; here you hold no role", facts)]
-    return [Unmet("role_missing", "only {roles} may do this; here you are {held}", facts)]
+        return [
+            Unmet(
+                "role_none", "only these may do this: {roles}; for {unit} you hold no role", facts
+            )
+        ]
+    return [
+        Unmet("role_missing", "only these may do this: {roles}; for {unit} you are {held}", facts)
+    ]
 
 
 def roles_on(step: Step, issue: Issue, attempt: Attempt, office: Office) -> set[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from states.loading import on_demand
 
 if TYPE_CHECKING:
+    from states.office import Person
     from workflow.engine.advancing import Order, Registration
     from workflow.engine.facade import Engine
     from workflow.engine.staffing import Enrolment
@@ -20,6 +21,7 @@ __all__ = [
     "Identity",
     "MemoryStore",
     "Order",
+    "Person",
     "Registration",
     "open_engine",
 ]
@@ -32,6 +34,7 @@ __getattr__ = on_demand(
         "Identity": "workflow.identity",
         "MemoryStore": "workflow.memory",
         "Order": "workflow.engine.advancing",
+        "Person": "states.office",
         "Registration": "workflow.engine.advancing",
         "open_engine": "workflow.opening",
     },

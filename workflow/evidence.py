@@ -42,21 +42,27 @@ class EvidenceStore:
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
             try:
                 self._check(path, os.fstat(handle))
-                sha256, size = self._keep(path, handle)
+                sha256, size = self._kept(path, handle)
             finally:
                 os.close(handle)
         except FileNotFoundError:
             facts = {"path": str(path)}
             raise NotFound(Message("no_file", "there is no file {path}", facts)) from None
         except OSError as error:
-            raise _unusable(path, error.strerror or str(error)) from None
+            raise _unusable(path, error) from None
         return Stored(sha256=sha256, size=size, name=display_name(path.name))
+
+    def _kept(self, path: Path, handle: int) -> tuple[str, int]:
+        try:
+            return self._keep(path, handle)
+        except OSError as error:
+            raise _unusable(self._folder, error) from None
 
     def _check(self, path: Path, found: os.stat_result) -> None:
         if not stat.S_ISREG(found.st_mode):
-            raise _unusable(path, "not a regular file")
+            raise _unusable(path, OSError(0, "not a regular file"))
         if found.st_size == 0:
-            raise _unusable(path, "the file is empty")
+            raise _unusable(path, OSError(0, "the file is empty"))
         if found.st_size > self._limit:
             raise self._too_large(path)
 
@@ -107,10 +113,9 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _unusable(path: Path, error: str) -> Invalid:
-    return Invalid(
-        Problem("evidence_unusable", "cannot be used: {error}", {"error": error}, source=str(path))
-    )
+def _unusable(path: Path, error: OSError) -> Invalid:
+    facts = {"error": error.strerror or str(error)}
+    return Invalid(Problem("evidence_unusable", "cannot be used: {error}", facts, source=str(path)))
 
 
 def display_name(name: str) -> str:

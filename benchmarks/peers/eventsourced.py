@@ -189,7 +189,7 @@ class EventsAlone(Peer):
 
 
 def _first(number: int) -> Issue:
-    issue = Issue(case.key(number), case.title(number))
+    issue: Issue = Issue(case.key(number), case.title(number))
     issue.assign(case.LEADER, case.DEPARTMENT, case.RESPONSIBLE)
     for text, due in case.MEASURES:
         issue.plan(text, due)

@@ -46,6 +46,8 @@ def test_the_json_of_a_list_has_its_documented_shape(round_: Terminal):
         "days_left": 8,
         "light": "green",
         "overdue": False,
+        "remains": False,
+        "remains": False,
         "voided": False,
         "responsible": {"leader": None, "department": None, "person": None},
     }

@@ -99,11 +99,12 @@ def test_an_encoding_without_chinese_breaks_nothing(started: Terminal):
     assert record.json[6]["title"] == "公务用车管理不规范"
 
 
-def test_a_reader_that_goes_away_hears_nothing(started: Terminal):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_goes_away_hears_nothing(started: Terminal, unbuffered):
     program = subprocess.Popen(
         [*WHOLE_PROGRAM, "log", "@office", "--json"],
         cwd=started.folder,
-        env=started.environment(PYTHONUNBUFFERED="1"),
+        env=started.environment(PYTHONUNBUFFERED=unbuffered),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )

@@ -155,17 +155,18 @@ def test_an_unforeseen_error_in_rendering_is_tried_again(store):
 
 
 @pytest.mark.parametrize(
-    ("idempotent", "status", "handed"), [(False, AMBIGUOUS, 1), (True, ACCEPTED, 2)]
+    ("idempotent", "left", "status", "handed"),
+    [(False, INFLIGHT, AMBIGUOUS, 1), (True, CLAIMED, ACCEPTED, 2)],
 )
 def test_a_crash_while_sending_is_repeated_only_where_it_is_harmless(
-    store, idempotent, status, handed
+    store, idempotent, left, status, handed
 ):
     owe(store, "wang")
     clock = Clock()
     channel = Recording(idempotent=idempotent, sending={"wang": KeyboardInterrupt()})
     with pytest.raises(KeyboardInterrupt):
         deliver_due(store.outbox, {"mail": channel}, clock)
-    assert statuses(store) == {"wang": INFLIGHT}
+    assert statuses(store) == {"wang": left}
     channel.sending.clear()
 
     assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered()

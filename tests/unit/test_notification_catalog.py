@@ -53,12 +53,13 @@ def test_languages_we_do_not_speak_are_answered_in_english():
 
 
 def test_names_among_the_facts_are_said_in_words():
-    facts = {"roles": ("leader", "supervisor"), "held": ("responsible",)}
-    message = Unmet("role_missing", "only {roles} may do this; here you are {held}", facts)
+    facts = {"roles": ("leader",), "held": ("responsible",), "unit": "水务局"}
+    text = "only these may do this: {roles}; for {unit} you are {held}"
+    message = Unmet("role_missing", text, facts)
 
-    assert sentence(message, "zh") == "只有责任领导、督办人可以办理；您在此处的身份是责任人员"
+    assert sentence(message, "zh") == "只有责任领导可以办理；您对水务局的身份是责任人员"
     assert sentence(message, "en") == (
-        "only responsible leader, supervisor may do this; here you are responsible person"
+        "only these may do this: responsible leader; for 水务局 you are responsible person"
     )
 
 

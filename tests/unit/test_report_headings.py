@@ -62,6 +62,12 @@ def test_quotes_that_do_not_pair_are_asked_about():
     assert [(problem.line, problem.facts["issue"]) for problem in asked] == [(1, 1)]
 
 
+def test_straight_quotes_end_with_the_heading_not_with_a_later_problem():
+    (issue,) = read('1.关于"会风不实"问题。针对"陪会"问题，已清理。').issues
+
+    assert (issue.title, issue.claim) == ("会风不实", '针对"陪会"问题，已清理。')
+
+
 def test_a_positive_headline_leaves_the_title_to_the_problem_behind_it():
     draft = read("二、逐项整改情况\n1.改进会风。针对“会风不实”问题，一是限时；二是并会。\n")
 

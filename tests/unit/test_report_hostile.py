@@ -8,8 +8,8 @@ import pytest
 
 from workflow.exchange import parse_report
 
-LENGTH = 40_000
-SECONDS = 8  # a tenth of it is usual on an idle machine; a square would take minutes
+LENGTH = 100_000
+SECONDS = 20  # a tenth of it is usual on an idle machine; a square would take minutes
 
 
 @pytest.mark.parametrize(

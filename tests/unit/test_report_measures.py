@@ -47,6 +47,7 @@ def test_marks_cut_measures(body, labels, texts):
         "整改情况：统一是非标准，明确二是二、一是一的会议纪律。",
         "会议经费压减1.5万元，2.3万元转作培训，12、13日开展检查。",
         "二是并会。三是限时。",
+        "对会议台账：一是一、二是二，逐笔核实。",
         "压减后会议第一责任人为主要负责人，第二责任人为分管负责人。",
         "全年开会12次，1月和2月各1次。",
     ],
@@ -66,6 +67,17 @@ def test_marks_inside_a_measure_stay_inside_it():
         "限时：（1）半天；（2）一天",
         "并会：①周会；②月会",
     ]
+
+
+def test_each_sub_problem_has_measures_and_labels_of_its_own():
+    _, issue = issue_of(
+        "（1）关于“会多”问题。\n整改措施：①限时；②并会。\n整改成效：会议减少。\n"
+        "（2）关于“文多”问题。\n整改措施：一是减文；二是并文。\n（3）关于“表多”问题。\n已合并报表。"
+    )
+
+    texts = [measure.text for measure in issue.measures]
+    assert texts == ["限时", "并会", "减文", "并文", "已合并报表"]
+    assert issue.claim == "会议减少。\n已合并报表。"
 
 
 def test_a_mark_out_of_order_is_not_cut_but_asked_about():

@@ -105,6 +105,7 @@ def test_the_day_of_the_feedback_is_read(sentence):
         ("并于2024年5月32日反馈了巡察意见。", ("date_impossible", 1, "2024年5月32日")),
         ("收到反馈意见后，于2024年5月23日召开党组会。", ("feedback_missing", None, None)),
         ("2024年5月24日召开党组会，对照反馈的问题逐条研究。", ("feedback_missing", None, None)),
+        ("2024年5月24日召开大会，通报县委巡察组反馈问题。", ("feedback_missing", None, None)),
         ("请予审阅。", ("feedback_missing", None, None)),
     ],
 )

@@ -73,6 +73,12 @@ def test_numbered_paragraphs_of_an_issue_open_neither_issue_nor_aspect():
     assert [aspect.title for aspect in draft.aspects] == ["履职尽责方面", "作风建设方面"]
 
 
+def test_a_numbered_measure_with_a_label_below_it_is_no_issue_beside_real_headings():
+    draft = read("1.关于“巡河造假”问题。\n1.补录记录。\n2.约谈两人。\n整改情况：均已做到。\n")
+
+    assert [issue.title for issue in draft.issues] == ["巡河造假"]
+
+
 def test_no_person_is_taken_from_the_text_but_the_reader_is_told_of_the_labels():
     draft = read(f"{ISSUE}责任领导：张三\n责任人：李四\n整改时限：2024年6月\n")
 

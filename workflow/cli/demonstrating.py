@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +23,12 @@ from workflow.cli.speaking import command
         "through several months. Leaves DIR with a database and mails to try more commands on."
     ),
 )
-@click.argument("folder", metavar="[DIR]", default="rectify-demo", type=click.Path(path_type=Path))
-def demo(folder: Path) -> None:
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+def demo(folder: Path | None) -> None:
     """Play the whole process on a sample report."""
     from workflow.demo import Voice, run_demo
 
+    folder = folder or _unused()
     database = str(folder.absolute() / "rectify.db")
 
     def runner(arguments: Sequence[str], *, clock: Callable[[], datetime]) -> int:
@@ -39,6 +41,12 @@ def demo(folder: Path) -> None:
         return code
 
     run_demo(folder, spoken(), runner, Voice(_heading, _tell, _typed, _quote))
+
+
+def _unused() -> Path:
+    """Return rectify-demo, or the first rectify-demo-2, -3 … that is not there yet."""
+    names = itertools.chain(["rectify-demo"], (f"rectify-demo-{n}" for n in itertools.count(2)))
+    return next(path for name in names if not (path := Path(name)).exists())
 
 
 def _heading(text: str) -> None:

@@ -29,9 +29,10 @@ def sample() -> Path:
 
 def lay_out(folder: Path, language: str) -> None:
     """Put the sample, and a configuration of its own, into a folder that is made for it."""
+    material = sample()
     folder.mkdir(parents=True)
     for name in (REPORT, PEOPLE, ASSIGNMENTS):
-        shutil.copyfile(sample() / name, folder / name)
+        shutil.copyfile(material / name, folder / name)
     config = f'[office]\nlanguage = "{language}"\n\n[mail]\nfrom = "rectify@qingxi.example"\n'
     (folder / "config.toml").write_text(config, encoding="utf-8")
 

@@ -89,12 +89,14 @@ def key_of(desk: Desk, text: str) -> str:
         if not text.isdecimal():
             return issue_of(session, text).key
         rounds = office_of(session).rounds
+        if not rounds:
+            raise no_issue(text)
         if len(rounds) != 1:
             raise NotFound(
                 Message(
                     "number_ambiguous",
                     "{number} could mean an issue of several rounds; write it whole: {examples}",
-                    {"number": text, "examples": tuple(f"{code}-{text}" for code in rounds) or "–"},
+                    {"number": text, "examples": tuple(f"{code}-{text}" for code in rounds)},
                 )
             )
         return issue_of(session, f"{next(iter(rounds))}-{int(text)}").key

@@ -104,13 +104,16 @@ def _claim(paragraphs: Iterable[_Paragraph]) -> list[Line]:
 
 
 def _measures(paragraphs: list[_Paragraph]) -> tuple[list[MeasureDraft], list[Gap]]:
-    """Measures stand under 整改措施 where there is such a label, else in the claim."""
-    labelled = any(paragraph.role is Role.MEASURES for paragraph in paragraphs)
-    wanted = Role.MEASURES if labelled else Role.CLAIM
+    """Measures stand under 整改措施 where there is such a label, else in the claim.
+
+    Each sub-problem is looked at by itself.
+    """
     measures: list[MeasureDraft] = []
     gaps: list[Gap] = []
     for group in sorted({paragraph.group for paragraph in paragraphs}):
-        lines = [p.line for p in paragraphs if p.group == group and p.role is wanted]
+        own = [paragraph for paragraph in paragraphs if paragraph.group == group]
+        labelled = [paragraph.line for paragraph in own if paragraph.role is Role.MEASURES]
+        lines = labelled or [paragraph.line for paragraph in own if paragraph.role is Role.CLAIM]
         found, missed = cut_measures(lines, first=len(measures) + 1)
         measures.extend(found)
         gaps.extend(missed)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Insert, Select, Update
+from sqlalchemy import Dialect, Insert, PoolProxiedConnection, Select, Update
 
 Statement = Select[Any] | Insert | Update
 Parameters = Mapping[str, Any]
@@ -32,6 +32,7 @@ class Texts(dict[Statement, Prepared]):
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
+        self.on_server = dialect.name == "postgresql"
 
     def __missing__(self, statement: Statement) -> Prepared:
         compiled = statement.compile(dialect=self._dialect)
@@ -62,13 +63,13 @@ def _in_order(
 class Driver:
     """The driver inside one transaction. ``writes`` is False where the transaction only reads."""
 
-    def __init__(self, connection: Connection, texts: Texts, *, writes: bool) -> None:
+    def __init__(self, connection: PoolProxiedConnection, texts: Texts, *, writes: bool) -> None:
         # Two drivers without a common type: what is used of them is common to both.
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.driver_connection
         self._connection = driver
         self._cursor = driver.cursor()
         self._texts = texts
-        self._on_server = connection.dialect.name == "postgresql"
+        self._on_server = texts.on_server
         self._streams: list[Any] = []
         self.writes = writes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Text, bindparam, select, update
@@ -45,7 +46,10 @@ UPDATE_BEAT = (
 def the_office(driver: Driver) -> Office | None:
     """Return the office, or None; a writing transaction locks it against change."""
     row = driver.first(OFFICE_LOCKED if driver.writes else OFFICE, {})
-    return None if row is None else office_in(row[0])
+    return None if row is None else _office_in(row[0])
+
+
+_office_in = lru_cache(maxsize=4)(office_in)  # it seldom changes, and every command reads it
 
 
 def write(driver: Driver, change: OfficeChange) -> None:
@@ -120,7 +124,8 @@ def _person_row(person: Person, salt: bytes) -> dict[str, Any]:
     }
 
 
-def _person(row: Sequence[Any]) -> Person:
+@lru_cache(maxsize=1024)  # of a bulk, and of commands in a row, most concern the same people
+def _person(row: tuple[Any, ...]) -> Person:
     id, name, title, unit, department, language, addresses, _ = row
     return Person(
         id=id,
