@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -58,4 +57,6 @@ class Notice:
     @property
     def message_id(self) -> str:
         """The left part of the Message-ID: the same for every attempt to send this notice."""
+        import hashlib  # takes longer to load than all of this, and a list needs none of it
+
         return hashlib.sha256(self.key.encode()).hexdigest()[:40]

@@ -159,7 +159,7 @@ def located(choice: Choice) -> tuple[Config, str]:
     Without a configuration file everything lies beside the database file.
     """
     config = load_config(choice.config)
-    url = choice.db or os.environ.get("RECTIFY_DB")
+    url = choice.db or os.environ.get("RECTIFY_DB") or None
     if url is None:
         return config, _absolute(config.database, config.base)
     if config == Config() and "://" not in url:

@@ -47,7 +47,6 @@ def test_the_json_of_a_list_has_its_documented_shape(round_: Terminal):
         "light": "green",
         "overdue": False,
         "remains": False,
-        "remains": False,
         "voided": False,
         "responsible": {"leader": None, "department": None, "person": None},
     }
