@@ -48,9 +48,9 @@ class Metronome:
                 return
             self._expected = time.monotonic() + seconds
             at = datetime.now(UTC) + timedelta(seconds=seconds)
-            self._scheduler.add_job(
-                self._beat, "date", run_date=at, id="sweep", replace_existing=True
-            )
+            # Each beat is a job of its own: the scheduler removes a job by its id after it has
+            # begun, and would remove the next beat with it if both had the same.
+            self._scheduler.add_job(self._beat, "date", run_date=at)
 
     def _beat(self) -> None:
         self._busy = True
@@ -78,6 +78,8 @@ class Metronome:
         """Stop beating; a sweep under way is finished first."""
         with self._arming:
             self._stopping = True
+        self._scheduler.pause()
+        self._scheduler.get_jobs()  # waits for the lock: what the scheduler is in the middle of
         self._scheduler.shutdown(wait=True)
 
 

@@ -1,10 +1,10 @@
 """eventsourcing on its SQLite recorder: an issue is the fold of its events.
 
 ``Peer`` extends the recorder, in the way that the library's documentation shows for searchable
-content, so that what is owed and who is to be told are rows of the same transaction. In its favour:
-no projection of the issue is kept, no unique column refuses a repeated request, and the people are
-kept in memory. ``EventsAlone`` does much less: whoever wants to know what is due, or whom to tell,
-must replay everything.
+content, so that one transaction writes what everybody here writes: what is owed, who is to be told,
+and the issue's line for lists. ``EventsAlone`` is the library as it comes and does much less: what
+is due, whom to tell or how an issue stands is known only to who replays every event, nothing
+refuses a repeated request, and the people are kept in memory.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _NOTICE = (
     "status",
     "created_at",
 )
+_PEOPLE = ("id", "name", "role", "unit", "address")
 _TABLES = (
     f"CREATE TABLE IF NOT EXISTS obligations ({', '.join(_OBLIGATION)}, closed_by, closed_because, "
     "PRIMARY KEY (id))",
@@ -46,6 +47,9 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS obligations_awaited ON obligations (remind_on)",
     f"CREATE TABLE IF NOT EXISTS notices (id INTEGER PRIMARY KEY, {', '.join(_NOTICE)}, "
     "UNIQUE (key))",
+    "CREATE TABLE IF NOT EXISTS issues (key PRIMARY KEY, title, unit, state, n, hash)",
+    "CREATE TABLE IF NOT EXISTS requests (request_id PRIMARY KEY) WITHOUT ROWID",
+    f"CREATE TABLE IF NOT EXISTS people ({', '.join(_PEOPLE)}, PRIMARY KEY (id))",
 )
 _CLOSE = (
     "UPDATE obligations SET closed_by = :n, closed_because = :because "
@@ -58,6 +62,11 @@ def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608
 
 
+_LINE = _insert("issues", ("key", "title", "unit", "state", "n", "hash"))
+_MOVE = "UPDATE issues SET state = :state, n = :n, hash = :hash WHERE key = :stream AND n = :n - 1"
+_REQUEST = "INSERT INTO requests VALUES (:request_id)"
+_WORKER = _insert("people", _PEOPLE)
+_WORKERS = "SELECT id, name, role, address FROM people WHERE unit = ? ORDER BY id"
 _OPEN = _insert("obligations", _OBLIGATION)
 _OWE = _insert("notices", _NOTICE)
 
@@ -77,6 +86,8 @@ class Recorder(SQLiteApplicationRecorder):
         **others: Any,
     ) -> Any:
         numbers = super()._insert_events(c, stored_events, **others)
+        c.executemany(_REQUEST, [write.entry for write in writes])
+        c.executemany(_MOVE, [write.entry | {"state": write.state} for write in writes])
         c.executemany(_CLOSE, [write.closed for write in writes])
         c.executemany(_OPEN, [row for write in writes for row in write.opened])
         c.executemany(_OWE, [row for write in writes for row in write.notices])
@@ -137,7 +148,6 @@ class Peer:
             "APPLICATION_RECORDER_TOPIC": get_topic(self.recorder),
         }
         self.application: Application[uuid.UUID] = Application(env=environment)
-        self.roles = {worker.id: worker.role for worker in case.WORKERS}
         self._fill(issues)
 
     def advance(self, move: case.Move) -> None:
@@ -146,18 +156,27 @@ class Peer:
 
     def advance_all(self, moves: Sequence[case.Move]) -> None:
         """Make moves in one transaction."""
-        issues, writes = zip(*map(self._moved, moves), strict=True)
+        people = self._people()
+        issues, writes = zip(*(self._moved(move, people) for move in moves), strict=True)
         self._save(issues, writes)
 
     def _save(self, issues: Sequence[Issue], writes: Sequence[ruling.Written]) -> None:
         self.application.save(*issues, writes=writes)
 
-    def _moved(self, move: case.Move) -> tuple[Issue, ruling.Written]:
+    def _people(self) -> Sequence[ruling.Reachable]:
+        with self.application.recorder.datastore.transaction(commit=False) as cursor:
+            cursor.execute(_WORKERS, (case.UNIT,))
+            rows = cursor.fetchall()
+        return [case.Worker(id=r[0], name=r[1], role=r[2]) for r in rows]
+
+    def _moved(
+        self, move: case.Move, people: Sequence[ruling.Reachable]
+    ) -> tuple[Issue, ruling.Written]:
         issue: Issue = self.application.repository.get(Issue.create_id(move.issue))
         rule = ruling.RULES[move.event]
         assert issue.state == rule.source
-        assert ruling.allowed(move.event, self.roles[move.person])
-        write = ruling.written(issue, move, case.WORKERS)
+        assert ruling.allowed(move.event, next(p.role for p in people if p.id == move.person))
+        write = ruling.written(issue, move, people)
         entry = write.entry | {"body": write.entry["body"].decode()}
         issue.advance(entry, rule.target, rule.closes, write.opened, self._kept(write))
         return issue, write
@@ -171,6 +190,8 @@ class Peer:
         rows = [r for n in range(1, issues + 1) for r in ruling.first_obligations(case.key(n))]
         with self.application.recorder.datastore.transaction(commit=True) as cursor:
             cursor.executemany(_OPEN, rows)
+            cursor.executemany(_LINE, [_line(number) for number in range(1, issues + 1)])
+            cursor.executemany(_WORKER, [_worker(worker) for worker in case.WORKERS])
 
 
 class EventsAlone(Peer):
@@ -180,6 +201,9 @@ class EventsAlone(Peer):
 
     def _save(self, issues: Sequence[Issue], writes: Sequence[ruling.Written]) -> None:
         self.application.save(*issues)
+
+    def _people(self) -> Sequence[ruling.Reachable]:
+        return case.WORKERS
 
     def _kept(self, write: ruling.Written) -> list[ruling.Values]:
         return write.notices
@@ -194,6 +218,17 @@ def _first(number: int) -> Issue:
     for text, due in case.MEASURES:
         issue.plan(text, due)
     return issue
+
+
+def _line(number: int) -> ruling.Values:
+    key, title = case.key(number), case.title(number)
+    line = {"key": key, "title": title, "unit": case.UNIT}
+    return line | {"state": "reported", "n": 4, "hash": "0" * 64}
+
+
+def _worker(worker: case.Worker) -> ruling.Values:
+    known = {"id": worker.id, "name": worker.name, "role": worker.role}
+    return known | {"unit": case.UNIT, "address": worker.address}
 
 
 def _connect_with(durability: Durability) -> None:

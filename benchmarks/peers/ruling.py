@@ -90,6 +90,7 @@ class Reachable(Protocol):
 class Written:
     """Everything that an accepted move writes; ``closed`` says what is no longer owed, and why."""
 
+    state: str
     entry: Values
     closed: Values
     opened: list[Values]
@@ -114,6 +115,7 @@ def written(issue: Known, move: case.Move, people: Sequence[Reachable]) -> Writt
     told = [p for p in people if p.role in rule.told and p.id not in ("deng", move.person)]
     told += [p for p in people if p.id == "deng" and "supervisor" in rule.told]
     return Written(
+        state=rule.target,
         entry=entry,
         closed={"of": issue.key, "done": rule.closes, "n": n, "because": move.event},
         opened=opened,

@@ -36,6 +36,10 @@ def run(arguments: Sequence[str], *, clock: Clock | None = None) -> int:
         _silence()
         return PIPE_CLOSED
     except Exception as error:
+        try:
+            sys.stdout.flush()
+        except (OSError, ValueError):  # a full disk: whatever writes would fail of it once more
+            _silence()
         return _failed(error, shared)
 
 

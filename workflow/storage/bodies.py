@@ -7,11 +7,13 @@ list reads columns only, and pays neither for the values nor for what reads them
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from states.errors import Invalid, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import msgspec
 
     from states.issue import Issue
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 def encoded(value: Issue | Office) -> bytes:
     """Return the value as JSON."""
     return _encoder().encode(value)
+
+
+def facts(values: Mapping[str, Any]) -> str:
+    """Return what a notice may say, or other small facts, as JSON text."""
+    return _encoder().encode(values).decode()
 
 
 def issue_in(body: bytes, key: str) -> Issue:

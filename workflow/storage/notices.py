@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, select
 from notifications.notice import Notice
 from states.canonical import instant
 from workflow.ports import Sent
-from workflow.storage.cells import facts, moment
+from workflow.storage.bodies import facts
+from workflow.storage.cells import moment
 from workflow.storage.constructs import insert_new_into
 from workflow.storage.driver import Driver
 from workflow.storage.tables import UNSETTLED, notices
@@ -64,7 +65,7 @@ def _row(notice: Notice) -> dict[str, Any]:
         "channel": notice.channel,
         "address": notice.address,
         "language": notice.language,
-        "facts": facts(dict(notice.facts)),
+        "facts": facts(notice.facts),
         "message_id": notice.message_id,
         "status": notice.status,
         "cause": notice.cause,

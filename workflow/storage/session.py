@@ -1,14 +1,11 @@
-"""One transaction as the engine sees it: the ``Session`` of ``workflow.ports`` on a database.
-
-What a list of issues does without is imported where it is needed.
-"""
+"""One transaction as the engine sees it: the ``Session`` of ``workflow.ports`` on a database."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from workflow.ports import Projected
-from workflow.storage import ledger
+from workflow.storage import chasing, ledger, log, notices, staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,42 +33,30 @@ class SqlSession:
 
     def entry_of(self, request_id: str) -> Entry | None:
         """Return the entry that a request has already written, or None."""
-        from workflow.storage import log
-
         return log.entry_of(self._driver, request_id)
 
     def rows(self, stream: str | None = None) -> Iterator[Row]:
         """Yield the log's lines ordered by stream and number, of one stream or of all."""
-        from workflow.storage import log
-
         return log.rows(self._driver, stream)
 
     # ---------------------------------------------------------------- the office
 
     def office(self) -> Office | None:
         """Return the office, or None before it is founded."""
-        from workflow.storage import staff
-
         return staff.the_office(self._driver)
 
     def people(self, ids: Sequence[str] | None = None) -> dict[str, Person]:
         """Return the details of persons by id; of all if no ids are given."""
-        from workflow.storage import staff
-
         return staff.some_people(self._driver, ids)
 
     def commitments(self) -> dict[str, str]:
         """Return, by person id, the commitment computed anew."""
-        from workflow.storage import staff
-
         return staff.commitments(self._driver)
 
     def process(self, hash: str) -> bytes | None:
         """Return the body of a process by its hash, or None."""
         if (known := self._known_processes.get(hash)) is not None:
             return known
-        from workflow.storage import staff
-
         body = staff.process(self._driver, hash)
         if body is not None:
             self._known_processes[hash] = body
@@ -79,14 +64,10 @@ class SqlSession:
 
     def processes(self) -> dict[str, bytes]:
         """Return every process body by the hash it is stored under."""
-        from workflow.storage import staff
-
         return staff.all_processes(self._driver)
 
     def administer(self, change: OfficeChange) -> None:
         """Write an accepted act of the office. Raises ``Conflict``."""
-        from workflow.storage import log, staff
-
         staff.write(self._driver, change)
         log.write(self._driver, [change.entry])
 
@@ -106,8 +87,6 @@ class SqlSession:
 
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key; its obligations ordered by id."""
-        from workflow.storage import chasing
-
         owed = chasing.open_by_issue(self._driver)
         nothing: tuple[str, tuple[Obligation, ...]] = ("", ())
         key, obligations = next(owed, nothing)
@@ -122,8 +101,6 @@ class SqlSession:
 
         Raises ``Conflict``. Issues come first: a stale one shows there, before anything is lost.
         """
-        from workflow.storage import chasing, log, notices
-
         ledger.write(self._driver, changes)
         log.write(self._driver, [change.entry for change in changes])
         chasing.write(self._driver, changes)
@@ -133,30 +110,20 @@ class SqlSession:
 
     def awaited(self, today: date, limit: int) -> list[Awaited]:
         """Return open obligations whose day of reminding has come, earliest first."""
-        from workflow.storage import chasing
-
         return chasing.awaited(self._driver, today, limit)
 
     def rearm(self, moves: Sequence[Rearmed]) -> None:
         """Move days of reminding on, each only if it still is what it was."""
-        from workflow.storage import chasing
-
         chasing.rearm(self._driver, moves)
 
     def owe(self, owed: Sequence[Notice]) -> int:
         """Write the notices whose key is not there yet; return how many were new."""
-        from workflow.storage import notices
-
         return notices.owe(self._driver, owed)
 
     def notices(self, issue: str | None = None) -> list[Sent]:
         """Return notices with their outcome, oldest first; of one issue or of all."""
-        from workflow.storage import notices
-
         return notices.listed(self._driver, issue)
 
     def beat(self, node: str, at: datetime) -> None:
         """Record that a node's tick has run."""
-        from workflow.storage import staff
-
         staff.beat(self._driver, node, at)

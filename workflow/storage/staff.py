@@ -13,8 +13,8 @@ from sqlalchemy import Text, bindparam, select, update
 from states.canonical import commitment, digest
 from states.office import Office, Person
 from workflow.ports import OfficeChange
-from workflow.storage.bodies import encoded, office_in
-from workflow.storage.cells import facts, moment
+from workflow.storage.bodies import encoded, facts, office_in
+from workflow.storage.cells import moment
 from workflow.storage.constructs import Items, every_column, insert_new_into
 from workflow.storage.driver import Driver, Statement
 from workflow.storage.failures import moved_on
@@ -119,7 +119,7 @@ def _person_row(person: Person, salt: bytes) -> dict[str, Any]:
         "unit": person.unit,
         "department": person.department,
         "language": person.language,
-        "addresses": facts(dict(person.addresses)),
+        "addresses": facts(person.addresses),
         "salt": salt,
     }
 
