@@ -202,8 +202,8 @@ def audit(stage: Stage) -> None:
     stage.runs("verify")
     stage.tell(
         N_(
-            "Somebody with access to the file makes the return of 3 June disappear from the "
-            "log of a copy, past every trigger:"
+            "Somebody who can write the file changes, in a copy of it, who returned the plan on "
+            "3 June, past every trigger:"
         )
     )
     stage.tamper("tampered.db", event="return_plan", was="chen", becomes="wang")
