@@ -39,7 +39,8 @@ class Program:
     """What is done in every round: transactions, each a move or (``at_once``) a list of moves.
 
     ``issues`` is how many the database holds, ``work`` how many moves a round makes, ``block`` how
-    many transactions each contender makes before it is the next one's turn.
+    many transactions each contender makes before it is the next one's turn, ``remark`` where the
+    time goes.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Program:
     work: int
     at_once: bool
     block: int
+    remark: str
     transactions: Callable[[int], Sequence[Sequence[Move]]]
 
 
@@ -93,7 +95,7 @@ def _report(
         rounds=program.rounds,
         settings=f"{durability}, {program.work} moves a round",
         limits=limits,
-        notes=_notes(present),
+        notes=[program.remark, *_notes(present)],
         versions=versions(*_PACKAGES, *present.packages),
         further=further,
     )

@@ -11,12 +11,12 @@ from datetime import date
 from typing import Any
 
 from states.attempt import SUPERVISOR, Attempt
+from states.authority import FOUND, authority_unmet
 from states.canonical import instant, stamp
 from states.errors import Message, Refused, Unmet
 from states.facts import Fact, check_facts
 from states.log import OFFICE, Entry, write_entry
 from states.office import EVERYWHERE, Delegation, Grant, Member, Office, Round
-from states.standing import delegation_unmet
 
 Facts = Mapping[str, Any]
 
@@ -119,6 +119,12 @@ def _new_person(office: Office, facts: Facts) -> list[Unmet]:
     return []
 
 
+def _two_people(office: Office, facts: Facts) -> list[Unmet]:
+    if facts.get("principal") == facts.get("recorder") is not None:
+        return [Unmet("same_person", "nobody records for themselves", {}, "recorder")]
+    return _known_people("principal", "recorder")(office, facts)
+
+
 def _known_people(*names: str) -> Callable[[Office, Facts], list[Unmet]]:
     def unmet(office: Office, facts: Facts) -> list[Unmet]:
         return [
@@ -193,7 +199,6 @@ _DELEGATION = (
     Fact("until", "day"),
 )
 
-FOUND = "found_office"
 ACTS: Mapping[str, Act] = {
     FOUND: Act((*_MEMBER, _ACCOUNT, _PROCESS, Fact("trial", "flag", required=True)), _found),
     "add_person": Act(_MEMBER, _put_person, _new_person),
@@ -201,7 +206,7 @@ ACTS: Mapping[str, Act] = {
     "grant_role": Act(_GRANT, _granted, _known_people("person")),
     "revoke_role": Act(_GRANT, _revoked, _revocable),
     "bind_account": Act((_PERSON, _ACCOUNT), _bound, _known_people("person")),
-    "delegate": Act(_DELEGATION, _delegated, _known_people("principal", "recorder")),
+    "delegate": Act(_DELEGATION, _delegated, _two_people),
     "end_delegation": Act(
         (Fact("number", "positive", required=True),), _delegation_ended, _known_delegation
     ),
@@ -220,7 +225,7 @@ def administer(office: Office | None, attempt: Attempt) -> tuple[Entry, Office]:
     if act is None:
         raise _refused(attempt, [_unknown(attempt)])
     facts, unmet = check_facts(act.takes, attempt.facts)
-    unmet = [*_authority(office, attempt, facts), *unmet]
+    unmet = [*authority_unmet(office, attempt, facts), *unmet]
     if office is not None:
         unmet += act.unmet(office, facts)
     if unmet:
@@ -237,39 +242,6 @@ def _refused(attempt: Attempt, unmet: list[Unmet]) -> Refused:
 def _unknown(attempt: Attempt) -> Unmet:
     facts = {"event": attempt.event, "events": tuple(ACTS)}
     return Unmet("event_unknown", "the office knows no act {event}; it knows {events}", facts)
-
-
-def _authority(office: Office | None, attempt: Attempt, facts: Facts) -> list[Unmet]:
-    """Return nothing if the actor supervises the unit that the act is about, or founds it all."""
-    if office is None:
-        if attempt.event == FOUND:
-            return []
-        return [Unmet("no_office", "the office has not been founded yet (rectify init)")]
-    if attempt.event == FOUND:
-        return [Unmet("office_exists", "the office was founded already")]
-    if missing := delegation_unmet(attempt, office):
-        return missing
-    unit = _unit(office, attempt.event, facts)
-    if SUPERVISOR in office.roles_of(attempt.actor, unit, attempt.day):
-        return []
-    if unit == EVERYWHERE:
-        return [Unmet("not_supervisor", "only a supervisor of every unit may do this")]
-    return [Unmet("not_supervisor", "only a supervisor of {unit} may do this", {"unit": unit})]
-
-
-def _unit(office: Office, event: str, facts: Facts) -> str:
-    """Return the unit concerned; acts that reach beyond one unit concern every unit."""
-    if event in ("bind_account", "adopt_process"):
-        return EVERYWHERE
-    if event in ("delegate", "end_delegation"):
-        numbered = {d.number: d.principal for d in office.delegations}
-        principal = facts.get("principal", numbered.get(facts.get("number", 0), ""))
-        unit = office.members[principal].unit if principal in office.members else ""
-        return unit or EVERYWHERE
-    unit = str(facts.get("unit", EVERYWHERE))
-    member = office.members.get(facts.get("person", ""))
-    moved = event == "edit_person" and member is not None and member.unit != unit
-    return EVERYWHERE if moved else unit
 
 
 def _content(office: Office | None, attempt: Attempt, facts: Facts) -> dict[str, Any]:

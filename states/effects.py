@@ -137,7 +137,8 @@ def _completion_submitted(issue: Issue, content: Content) -> Changes:
 def _remainder_done(issue: Issue, content: Content) -> Changes:
     if issue.remainder is None:
         return {}
-    return {"remainder": replace(issue.remainder, done_on=_day(content["day"]))}
+    done = replace(issue.remainder, done_on=_day(content["day"]))
+    return {"remainder": done, "done_by": _joined(issue.done_by, content)}
 
 
 def _accepted(issue: Issue, content: Content) -> Changes:

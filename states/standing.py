@@ -22,8 +22,9 @@ def actor_unmet(step: Step, issue: Issue, attempt: Attempt, office: Office) -> l
     if missing := delegation_unmet(attempt, office):
         return missing
     unmet = role_unmet(step, roles_on(step, issue, attempt, office), issue.unit)
-    held = office.roles(attempt.actor.principal, issue.unit)
-    if unmet and RESPONSIBLE in step.by and RESPONSIBLE in held:
+    if not unmet or RESPONSIBLE not in step.by:
+        return unmet
+    if RESPONSIBLE in office.roles(attempt.actor.principal, issue.unit):
         facts = {"person": issue.responsibility.person or "–"}
         return [
             Unmet(

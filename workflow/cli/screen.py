@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TextIO
 
-from workflow.cli.wording import visible, wrapped
+from workflow.cli.wording import visible, width, wrapped
 
 _COLOURS = {
     "red": "31",
@@ -99,7 +99,8 @@ def paragraph(text: str, indent: int = 0, *, to_stderr: bool = False, mark: str 
     for number, line in enumerate(text.splitlines() or [""]):
         for part, piece in enumerate(wrapped(visible(line), max(text_width() - indent, 20))):
             if number == part == 0 and mark:
-                say((mark if mark.isspace() else mark.rjust(indent)) + piece)
+                room_left = " " * max(indent - width(mark), 0)  # in columns: 字 takes two
+                say((mark if mark.isspace() else room_left + mark) + piece)
             else:
                 say(" " * indent + piece)
 

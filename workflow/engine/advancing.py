@@ -75,7 +75,8 @@ def advance(desk: Desk, order: Order, by: Identity, request_id: str | None = Non
     request = request_id or desk.fresh()
     with desk.store.writing() as session:
         if (done := session.entry_of(request)) is not None:
-            entry = same_command(done, order.issue, order.event, order.facts)
+            actor = by.actor(office_of(session))
+            entry = same_command(done, order.issue, order.event, order.facts, actor)
             return Receipt(entry=entry, issue=issue_of(session, order.issue), repeated=True)
         office = office_of(session)
         issue = issue_of(session, order.issue)
@@ -95,7 +96,9 @@ def advance_all(
     request = request_id or desk.fresh()
     with desk.store.writing() as session:
         if session.entry_of(f"{request}/1") is not None:  # all or none: the first tells
-            return [_again(session, o, f"{request}/{i}") for i, o in enumerate(orders, start=1)]
+            actor = by.actor(office_of(session))
+            numbered = enumerate(orders, start=1)
+            return [_again(session, o, f"{request}/{i}", actor) for i, o in numbered]
         office = office_of(session)
         batch = _Batch(desk, session, office, by.actor(office))
         batch.take(orders, request)
@@ -105,13 +108,13 @@ def advance_all(
         return [Receipt(entry=d.entry, issue=d.issue) for d in batch.decisions]
 
 
-def _again(session: Session, order: Order, request: str) -> Receipt:
+def _again(session: Session, order: Order, request: str, actor: Actor) -> Receipt:
     entry = session.entry_of(request)
     if entry is None:
         raise Conflict(
             Message("request_reused_other", "the request id was used for another list of orders")
         )
-    same_command(entry, order.issue, order.event, order.facts)
+    same_command(entry, order.issue, order.event, order.facts, actor)
     return Receipt(entry=entry, issue=issue_of(session, order.issue), repeated=True)
 
 

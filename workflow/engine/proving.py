@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from states.audit import Proven, verify
 from states.canonical import digest
-from states.errors import Problem
+from states.errors import Problem, RectificationError
 from states.process import Process, read_process
 from workflow.ports import Projected, Session
 from workflow.summary import summarise
@@ -32,17 +32,37 @@ def prove(session: Session) -> Verdict:
     processes, problems = _processes(session)
     proven = verify(session.rows(), processes)
     proven.problems[:0] = problems
-    proven.problems += _projections(session, proven)
-    proven.problems += _office(session, proven)
+    for check in (_projections, _office):
+        _collect(check(session, proven), proven.problems)
     return Verdict(
         entries=proven.entries, issues=len(proven.issues), problems=tuple(proven.problems)
     )
 
 
+_UNREADABLE = (RectificationError, ValueError, TypeError, KeyError, AttributeError, IndexError)
+
+
+def _collect(found: Iterator[Problem], problems: list[Problem]) -> None:
+    """Add what a check finds; that it cannot read what it should check is a finding as well."""
+    try:
+        for problem in found:
+            problems.append(problem)
+    except _UNREADABLE as error:
+        facts = {"error": f"{type(error).__name__}: {error}"[:200]}
+        problems.append(
+            Problem("rows_unreadable", "what is kept beside the log is unreadable: {error}", facts)
+        )
+
+
+def _as_bytes(body: object) -> bytes:
+    """Return a stored body, whatever a forger put in its place."""
+    return body if isinstance(body, bytes) else repr(body).encode()
+
+
 def _processes(session: Session) -> tuple[dict[str, Process], list[Problem]]:
     sound, problems = {}, []
     for name, body in session.processes().items():
-        if digest(body) == name:
+        if digest(_as_bytes(body)) == name:
             sound[name] = read_process(body)
         else:
             problems.append(
@@ -99,9 +119,15 @@ def _office(session: Session, proven: Proven) -> Iterator[Problem]:
             "office_differs", "the office differs from what its log yields", source="@office"
         )
         return
-    computed = session.commitments()
+    computed, people = session.commitments(), session.people()
+    for person in sorted(people.keys() - (office.members if office else {}).keys()):
+        facts = {"person": person}
+        yield Problem("person_unrecorded", "nobody recorded {person}", facts, source="@office")
     for person, member in (office.members if office else {}).items():
-        if computed.get(person) != member.commitment:
+        details = people.get(person)
+        shown = details and (details.unit, details.department, details.language)
+        recorded = (member.unit, member.department, member.language)
+        if computed.get(person) != member.commitment or shown != recorded:
             yield Problem(
                 "details_differ",
                 "the details of {person} are not those that were recorded",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from states.errors import Message, NotFound
+from states.errors import Invalid, Message, NotFound, Problem
 from states.lights import GREEN, RED, light
-from states.log import Entry, read_entry
+from states.log import Entry, Row, read_entry
 from workflow.engine.desk import Desk, issue_of, no_issue, office_of, process_of
 from workflow.ports import Filter, Session, Summary
 
@@ -102,10 +102,24 @@ def key_of(desk: Desk, text: str) -> str:
         return issue_of(session, f"{next(iter(rounds))}-{int(text)}").key
 
 
+def _entry(row: Row) -> Entry:
+    try:
+        return read_entry(row.body)
+    except (ValueError, KeyError, TypeError):
+        raise Invalid(
+            Problem(
+                "entry_unreadable",
+                "the entry's bytes are not those of an entry",
+                source=row.stream,
+                line=row.n,
+            )
+        ) from None
+
+
 def entries(desk: Desk, stream: str) -> list[Entry]:
     """Return the entries of a stream in order. Raises ``NotFound`` if there are none."""
     with desk.store.reading() as session:
-        found = [read_entry(row.body) for row in session.rows(stream)]
+        found = [_entry(row) for row in session.rows(stream)]
     if not found:
         raise no_issue(stream)
     return found

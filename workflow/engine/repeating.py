@@ -6,16 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from states.administration import ACTS
+from states.attempt import Actor
 from states.effects import EFFECTS
 from states.errors import Conflict, Message
 from states.facts import check_facts
 from states.log import OFFICE, Entry
 
 
-def same_command(entry: Entry, stream: str, event: str, said: Mapping[str, Any]) -> Entry:
+def same_command(
+    entry: Entry, stream: str, event: str, said: Mapping[str, Any], by: Actor
+) -> Entry:
     """Return the entry that a repeated request wrote before.
 
-    Raises ``Conflict`` if that request was for something else: another event, or other facts.
+    Raises ``Conflict`` if that request was for something else: another event, other facts, or
+    another person.
     """
     facts = {"request": entry.request_id, "event": entry.event, "stream": entry.stream}
     if (entry.stream, entry.event) != (stream, event):
@@ -26,9 +30,7 @@ def same_command(entry: Entry, stream: str, event: str, said: Mapping[str, Any])
                 facts,
             )
         )
-    takes = ACTS[event].takes if stream == OFFICE else EFFECTS[entry.content["records"]].takes
-    given, _ = check_facts(takes, said)
-    if any(entry.facts.get(name) != value for name, value in given.items()):
+    if not _same_facts(entry, said) or entry.content["actor"] != by.record():
         raise Conflict(
             Message(
                 "request_reused_facts",
@@ -37,3 +39,11 @@ def same_command(entry: Entry, stream: str, event: str, said: Mapping[str, Any])
             )
         )
     return entry
+
+
+def _same_facts(entry: Entry, said: Mapping[str, Any]) -> bool:
+    """Return whether nothing that is said contradicts the entry; less may be said than was."""
+    office = entry.stream == OFFICE
+    takes = ACTS[entry.event].takes if office else EFFECTS[entry.content["records"]].takes
+    given, _ = check_facts(takes, said)
+    return all(entry.facts.get(name) == value for name, value in given.items())

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from states.administration import FOUND, administer
+from states.administration import administer
 from states.attempt import Actor
+from states.authority import FOUND
 from states.canonical import commitment
 from states.errors import Conflict, Message
 from states.log import OFFICE, Entry
@@ -82,7 +83,7 @@ def act(
     request = request_id or desk.fresh()
     with desk.store.writing() as session:
         if (done := session.entry_of(request)) is not None:
-            return same_command(done, OFFICE, event, facts)
+            return same_command(done, OFFICE, event, facts, by.actor(office_of(session)))
         acts = _Acts(desk, session, by, "")
         return acts.do(event, facts, request)
 
@@ -92,7 +93,8 @@ def adopt(desk: Desk, process: Process, by: Identity, request_id: str | None = N
     request = request_id or desk.fresh()
     with desk.store.writing() as session:
         if (done := session.entry_of(request)) is not None:
-            return same_command(done, OFFICE, "adopt_process", {"process": process.hash})
+            facts = {"process": process.hash, "name": process.name}
+            return same_command(done, OFFICE, "adopt_process", facts, by.actor(office_of(session)))
         office = office_of(session)
         facts = {"process": process.hash, "name": process.name}
         attempt = desk.attempt("adopt_process", by.actor(office), facts, request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from notifications.audience import Audience
@@ -10,7 +10,6 @@ from notifications.notice import Notice
 from notifications.planning import for_step
 from states.attempt import LEADER, SUPERVISOR
 from states.decision import Decision
-from states.evolution import opened
 from states.issue import Issue
 from states.office import Office, Person
 from workflow.engine.desk import Desk, process_of
@@ -37,20 +36,20 @@ def _audience(
     )
 
 
-def _concerned(session: Session, issues: Iterable[Issue], office: Office) -> dict[str, Person]:
+def _concerned(session: Session, issues: Sequence[Issue], office: Office) -> dict[str, Person]:
     """Return the details of whoever may have to be told of issues, read at once."""
-    named = dict.fromkeys(person for issue in issues for person in _named(issue, office))
-    return session.people([person for person in named if person is not None])
+    named = {person for issue in issues for person in _named(issue)}
+    for unit in {issue.unit for issue in issues}:
+        named |= {*office.holders(LEADER, unit), *office.holders(SUPERVISOR, unit)}
+    return session.people(sorted(person for person in named if person is not None))
 
 
-def _named(issue: Issue, office: Office) -> Iterator[str | None]:
+def _named(issue: Issue) -> Iterator[str | None]:
     yield issue.responsibility.person
     yield issue.responsibility.leader
     yield from (o.person for o in issue.obligations)
     yield from issue.drafted_by
     yield from issue.submitted_by
-    yield from office.holders(LEADER, issue.unit)
-    yield from office.holders(SUPERVISOR, issue.unit)
 
 
 def changes_of(
@@ -58,26 +57,26 @@ def changes_of(
 ) -> list[Change]:
     """Return everything that accepted commands write."""
     telling = [decision for decision in decisions if decision.step.notify]
-    people = _concerned(session, (d.issue for d in telling), office) if telling else {}
+    people = _concerned(session, [d.issue for d in telling], office) if telling else {}
     return [_change(desk, session, decision, office, people) for decision in decisions]
 
 
 def _change(
     desk: Desk, session: Session, decision: Decision, office: Office, people: Mapping[str, Person]
 ) -> Change:
-    issue, content = decision.issue, decision.entry.content
+    issue, entry = decision.issue, decision.entry
     process = process_of(session, issue.process)
-    today = date.fromisoformat(content["day"])
-    opening = (opened(content, record) for record in content["opens"])
+    today = date.fromisoformat(entry.content["day"])
+    opened = (o for o in issue.obligations if o.opened_by == entry.n)
     owed: tuple[Notice, ...] = ()
     if decision.step.notify:
         owed = tuple(for_step(_audience(desk, session, issue, office, people), decision))
     return Change(
-        entry=decision.entry,
+        entry=entry,
         issue=issue,
         opened=tuple(
             Opened(obligation=o, remind_on=process.ladder(o.ladder).first_on(o.due, today))
-            for o in opening
+            for o in opened
         ),
         owed=owed,
     )
