@@ -1,25 +1,30 @@
 """Whom a notice is for: roles resolved to people on the day it is owed, not before.
 
-Whoever holds the role today is told. Where nobody holds it the next one up the line is, and where
-nobody can be told at all, that itself is put on record by ``NOBODY``.
+Whoever holds the role today is told; in the days of a substitution, the substitute. Somebody who
+has left is not told: the successor is, or else the next one up the line. Somebody who cannot be
+reached stays on record, and the next one up the line is told as well. Where nobody can be told at
+all, that itself is put on record by ``NOBODY``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from states.attempt import LEADER, RESPONSIBLE, SUPERVISOR
+from states.attempt import LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
+from states.calendar import Calendar
 from states.issue import Issue, Obligation
 from states.office import Office, Person
 from states.process import Process
+from states.rules import Rules
 
 NOBODY = "-"
 HOLDER = "holder"
 _UP_THE_LINE = {
-    RESPONSIBLE: (RESPONSIBLE, LEADER, SUPERVISOR),
-    LEADER: (LEADER, SUPERVISOR),
+    RESPONSIBLE: (RESPONSIBLE, LEADER, PRINCIPAL, SUPERVISOR),
+    LEADER: (LEADER, PRINCIPAL, SUPERVISOR),
+    PRINCIPAL: (PRINCIPAL, SUPERVISOR),
 }
 
 
@@ -27,42 +32,132 @@ _UP_THE_LINE = {
 class Audience:
     """An issue among its people: the rules, the office, details of persons, and the moment.
 
-    ``channels`` are the configured ones, the preferred first.
+    ``channels`` are the configured ones, the preferred first; ``waits`` says that notices wait for
+    the send window of their recipient.
     """
 
     issue: Issue
-    process: Process
+    rules: Rules
     office: Office
     people: Mapping[str, Person]
     channels: Sequence[str]
     now: datetime
     today: date
+    waits: bool = False
+
+    @property
+    def process(self) -> Process:
+        """The process of the issue."""
+        return self.rules.process
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar of the office."""
+        return self.rules.calendar
+
+    # ---------------------------------------------------------------- who
 
     def in_role(self, role: str) -> tuple[str, ...]:
-        """Return who stands in a role towards the issue: the one named, else who holds it."""
+        """Return who stands in a role towards the issue and is there: the one named, else its
+        holders."""
         responsibility = self.issue.responsibility
         if role == RESPONSIBLE:
-            return (responsibility.person,) if responsibility.person else ()
-        if role == LEADER and responsibility.leader:
-            return (responsibility.leader,)
-        return self.office.holders(role, self.issue.unit)
+            return self._there((responsibility.person,))
+        if role == LEADER and (named := self._there((responsibility.leader,))):
+            return named
+        return self._there(self.office.holders(role, self.issue.unit))
 
     def holders(self, obligation: Obligation) -> tuple[str, ...]:
         """Return who owes an obligation: the person the plan names, else the role's, else up."""
+        if named := self._there((obligation.person,)):
+            return named
+        return next(self._up(obligation.role), ())
+
+    def named(self, obligation: Obligation) -> str | None:
+        """Return whom the plan or the assignment names for an obligation, there or not."""
         if obligation.person is not None:
-            return (obligation.person,)
-        for role in _UP_THE_LINE.get(obligation.role, (obligation.role,)):
-            if found := self.in_role(role):
-                return found
-        return ()
+            return obligation.person
+        named = self.issue.responsibility
+        return {RESPONSIBLE: named.person, LEADER: named.leader}.get(obligation.role)
+
+    def has_left(self, person: str) -> bool:
+        """Return whether a person has left without anybody succeeding them."""
+        return self._successor(person) is None
+
+    def _up(self, role: str) -> Iterator[tuple[str, ...]]:
+        """Yield who stands in a role, then who is next up the line, where there is anybody."""
+        for step in _UP_THE_LINE.get(role, (role, SUPERVISOR)):
+            if found := self.in_role(step):
+                yield found
+
+    def _there(self, named: Sequence[str | None]) -> tuple[str, ...]:
+        """Return persons with those who left replaced by their successors, or left out."""
+        found = (self._successor(person) for person in named)
+        return tuple(dict.fromkeys(person for person in found if person is not None))
+
+    def _successor(self, person: str | None) -> str | None:
+        seen: set[str] = set()
+        while person is not None and person not in seen:
+            member = self.office.members.get(person)
+            if member is None or member.left_on is None or member.left_on > self.today:
+                return person
+            seen.add(person)
+            person = member.successor
+        return None
+
+    # ---------------------------------------------------------------- who is told
 
     def told(self, roles: Sequence[str], obligation: Obligation) -> tuple[str, ...]:
         """Return who is told of an obligation's rung, ``NOBODY`` if there is none."""
-        people: dict[str, None] = {}
+        return tuple(self.told_for(roles, obligation))
+
+    def told_for(self, roles: Sequence[str], obligation: Obligation) -> dict[str, str | None]:
+        """Return who is told, and for whom they stand in, if for anybody."""
+        wanted: dict[str, None] = {}
         for role in roles:
             found = self.holders(obligation) if role == HOLDER else self.in_role(role)
-            people |= dict.fromkeys(found)
-        return tuple(people) or (NOBODY,)
+            wanted |= dict.fromkeys(found)
+        told = self.reached_by(tuple(wanted))
+        if not any(self.reachable(person) for person in told):
+            told |= self._next_reachable(obligation.role)
+        return told or {NOBODY: None}
+
+    def reached_by(self, persons: Sequence[str]) -> dict[str, str | None]:
+        """Return persons with substitutes in the place of those who are away."""
+        told: dict[str, str | None] = {}
+        for person in persons:
+            substitute = self._substitute(person)
+            told.setdefault(substitute or person, person if substitute else None)
+        return told
+
+    def _substitute(self, person: str) -> str | None:
+        """Return who stands in today: the substitute's own one where that one is away as well."""
+        away = {
+            d.principal: d.recorder
+            for d in self.office.delegations
+            if d.stands_in and d.holds(self.today)
+        }
+        standing, seen = person, {person}
+        while (following := away.get(standing)) is not None:
+            if following in seen:
+                return None  # they stand in for each other: whoever owes it is told
+            seen.add(following)
+            standing = following
+        return standing if standing != person else None
+
+    def _next_reachable(self, role: str) -> dict[str, str | None]:
+        """Return the first from a role up the line who can be reached at all."""
+        for persons in self._up(role):
+            found = self.reached_by(persons).items()
+            if reached := {person: away for person, away in found if self.reachable(person)}:
+                return reached
+        return {}
+
+    # ---------------------------------------------------------------- how
+
+    def reachable(self, person: str) -> bool:
+        """Return whether a person has an address on one of the channels."""
+        return self.address(person)[0] != NOBODY
 
     def name(self, person: str) -> str:
         """Return a person's name, or their id where the details are unknown."""

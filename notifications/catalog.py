@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifications.labels import ACTS, CAUSES, FACTS, KINDS, ROLES, SORTS, STATUSES
+from notifications.labels import ACTS, CAUSES, FACTS, KINDS, LETTERS, ROLES, SORTS, STATUSES
 from states.errors import Message
 
 LOCALE = Path(__file__).parent / "locale"
@@ -57,6 +57,11 @@ def sentence(message: Message, language: str, words: Words | None = None) -> str
 def role_label(name: str, language: str) -> str:
     """Return people's word for a role."""
     return translate(ROLES.get(name, name), language)
+
+
+def letter_label(kind: str, language: str) -> str:
+    """Return people's word for a kind of letter."""
+    return translate(LETTERS[kind], language) if kind in LETTERS and language != "zh" else kind
 
 
 def status_label(name: str, language: str) -> str:

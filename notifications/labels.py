@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from notifications.notice import (
     ACCEPTED,
     AMBIGUOUS,
+    BUNDLED,
     CLAIMED,
     DEAD,
     INFLIGHT,
@@ -17,8 +18,9 @@ from notifications.notice import (
     RETRY_WAIT,
     SUPERSEDED,
     SUPPRESSED,
+    WAITING,
 )
-from states.attempt import AUDITOR, LEADER, RESPONSIBLE, SUPERVISOR
+from states.attempt import AUDITOR, CLOCK, LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
 
 
 def N_(text: str) -> str:  # the name that the collector of texts looks for
@@ -29,11 +31,15 @@ def N_(text: str) -> str:  # the name that the collector of texts looks for
 ROLES: Mapping[str, str] = {
     RESPONSIBLE: N_("responsible person"),
     LEADER: N_("responsible leader"),
+    PRINCIPAL: N_("principal of the unit"),
     SUPERVISOR: N_("supervisor"),
     AUDITOR: N_("auditor"),
+    CLOCK: N_("the clock"),
 }
 
 STATUSES: Mapping[str, str] = {
+    WAITING: N_("waiting for the sending hours"),
+    BUNDLED: N_("in a message of the day"),
     PENDING: N_("to be sent"),
     CLAIMED: N_("taken up"),
     INFLIGHT: N_("being handed over"),
@@ -48,7 +54,8 @@ STATUSES: Mapping[str, str] = {
 CAUSES: Mapping[str, str] = {
     "nobody_to_tell": N_("nobody holds a role that could be told"),
     "no_address": N_("the person has no address for any channel"),
-    "caught_up": N_("its day passed while nothing was running; a later reminder counts it"),
+    "caught_up": N_("a later reminder of the same work stands for it"),
+    "closed": N_("it was no longer owed when the sending hours began"),
     "crashed_inflight": N_("the program ended while the message was being handed over"),
     "unreadable": N_("what is stored of the notice cannot be read"),
     "channel_unknown": N_("the channel is not configured"),
@@ -71,12 +78,16 @@ CAUSES: Mapping[str, str] = {
 
 FACTS: Mapping[str, str] = {
     "account": N_("account"),
+    "after": N_("term"),
+    "asked": N_("date asked for"),
     "aspect": N_("aspect"),
     "basis": N_("basis"),
     "by": N_("by whom"),
+    "calendar": N_("calendar"),
     "claim": N_("claim"),
     "code": N_("code"),
     "commitment": N_("commitment"),
+    "dates": N_("dates"),
     "declared_aspects": N_("aspects declared"),
     "declared_issues": N_("issues declared"),
     "department": N_("department"),
@@ -86,40 +97,66 @@ FACTS: Mapping[str, str] = {
     "duty": N_("maintenance duty"),
     "every_days": N_("interval in days"),
     "feedback": N_("date of feedback"),
+    "first": N_("first date"),
     "first_due": N_("first date"),
     "found_aspects": N_("aspects found"),
     "found_issues": N_("issues found"),
+    "from_person": N_("who hands over"),
+    "granted": N_("date granted"),
     "group": N_("inspection group"),
     "inspection_from": N_("beginning of the inspection"),
     "inspection_to": N_("end of the inspection"),
+    "issues": N_("number of issues"),
+    "keep_roles": N_("keeps the roles"),
     "kind": N_("kind"),
     "language": N_("language"),
     "leader": N_("leader"),
+    "letter": N_("letter"),
     "line": N_("line"),
+    "long_term": N_("long-term maintenance"),
+    "look_back": N_("look-back"),
+    "look_backs": N_("look-backs"),
     "measure": N_("measure"),
     "measures": N_("measures"),
+    "missed": N_("dates missed"),
     "name": N_("name"),
+    "next": N_("next date"),
     "no_duties": N_("reason why no duty is needed"),
     "note": N_("note"),
     "number": N_("number"),
+    "obligation": N_("what is owed"),
     "on": N_("day"),
     "person": N_("person"),
     "principal": N_("person recorded for"),
     "process": N_("process"),
+    "progress": N_("progress so far"),
+    "provisional": N_("provisional"),
+    "published_on": N_("published on"),
     "reason": N_("reason"),
     "recorder": N_("recording person"),
     "remains": N_("what remains"),
     "role": N_("role"),
     "round": N_("round"),
+    "rung": N_("rung"),
     "sha256": N_("SHA-256"),
+    "since": N_("from when"),
     "size": N_("size"),
     "source": N_("source"),
+    "successor": N_("successor"),
     "text": N_("wording"),
     "title": N_("title"),
+    "to": N_("addressed to"),
+    "to_person": N_("who takes over"),
     "trial": N_("trial"),
+    "type": N_("type"),
     "unit": N_("unit"),
     "until": N_("until when"),
+    "url": N_("web address"),
     "verdict": N_("verdict"),
+    "visit": N_("visit"),
+    "when": N_("when it recurs"),
+    "years": N_("years"),
+    "zone": N_("time zone"),
 }
 
 ACTS: Mapping[str, str] = {
@@ -133,6 +170,13 @@ ACTS: Mapping[str, str] = {
     "end_delegation": N_("ending a delegation"),
     "register_round": N_("registering a round"),
     "adopt_process": N_("adopting a process"),
+    "substitute": N_("a substitution"),
+    "leave": N_("leaving"),
+    "rejoin": N_("coming back"),
+    "unbind_account": N_("unbinding an account"),
+    "hand_over": N_("a handover"),
+    "adopt_calendar": N_("adopting a calendar"),
+    "migrate_issues": N_("moving issues to another process"),
 }
 """The acts of the office; the events of a process are named in the process itself."""
 
@@ -144,6 +188,12 @@ SORTS: Mapping[str, str] = {
     "part": N_("part"),
     "ladder": N_("ladder"),
     "anchor": N_("anchor"),
+    "type": N_("type"),
+    "colour": N_("colour"),
+    "sort": N_("sort"),
+    "rung": N_("rung"),
+    "letter": N_("letter"),
+    "rule": N_("rule"),
 }
 """What a name in a process file may be of."""
 
@@ -160,12 +210,27 @@ KINDS: Mapping[str, str] = {
         N_("a list of records"),
         N_("a whole number"),
         N_("a whole number above 0"),
-        N_("a whole number below 40000"),
+        N_("a whole number from 0 to 1000"),
         N_("a number of days from 1 to 3660"),
         N_("a date (YYYY-MM-DD, 1900 to 2999)"),
+        N_("a term such as 10 workdays, 20 days or 3 months"),
+        N_("a list of terms such as 10 workdays, 20 days or 3 months"),
+        N_("a term (such as 10 workdays, 30 days, 3 months)"),
+        N_("when it recurs (such as 每月, 每季度末, every quarter)"),
         N_("a SHA-256 in hex"),
+        N_("the id of a person, which does not begin with @"),
         N_("completed or basically_completed"),
-        N_("one of responsible, leader, supervisor, auditor"),
+        N_("one of dated, immediate, staged"),
+        N_("one of holds, slipping, rebound"),
+        N_("one of responsible, leader, principal, supervisor, auditor"),
     )
 }
 """What the rules ask a value to be; they say it as a fact of the message."""
+
+LETTERS: Mapping[str, str] = {
+    "提醒函": N_("letter of reminder"),
+    "提示函": N_("letter of notice"),
+    "督办函": N_("letter of supervision"),
+    "告诫函": N_("letter of admonition"),
+}
+"""Kinds of letters; their Chinese names are the keys, and need no translation."""

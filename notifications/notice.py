@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-# What became of a notice (DESIGN §4.7). Of these, `retry_wait`, `inflight` and `ambiguous` arise in
-# delivery; the last four are ends.
+# What became of a notice. It may wait for the send window of its recipient and then be `bundled`
+# with others into one message, whose end becomes its own. Of the others `retry_wait`, `inflight`
+# and `ambiguous` arise in delivery; the last four are ends.
+WAITING = "waiting"
+BUNDLED = "bundled"
 PENDING = "pending"
 CLAIMED = "claimed"
 INFLIGHT = "inflight"
@@ -19,6 +22,8 @@ DEAD = "dead"
 SUPPRESSED = "suppressed"
 SUPERSEDED = "superseded"
 STATUSES = (
+    WAITING,
+    BUNDLED,
     PENDING,
     CLAIMED,
     INFLIGHT,
@@ -37,7 +42,8 @@ class Notice:
 
     ``key`` is deterministic and unique in a store. ``template`` names the text, ``facts`` is all
     that it may say (JSON values, already in the recipient's language). A notice that cannot or
-    need not be sent is born ``dead`` or ``superseded``, with its ``cause``.
+    need not be sent is born ``dead`` or ``superseded``, with its ``cause``. ``bundle`` is the key
+    of the message that took it along.
     """
 
     key: str
@@ -53,6 +59,7 @@ class Notice:
     rung: str | None = None
     status: str = PENDING
     cause: str | None = None
+    bundle: str | None = None
 
     @property
     def message_id(self) -> str:

@@ -6,49 +6,70 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from notifications.audience import NOBODY, Audience
-from notifications.notice import DEAD, PENDING, SUPERSEDED, Notice
-from notifications.saying import Facts, about_rung, about_step
+from notifications.notice import DEAD, PENDING, SUPERSEDED, WAITING, Notice
+from notifications.quoting import Facts
+from notifications.saying import about_rung, about_sent, about_step
 from states.decision import Decision
 from states.issue import Obligation
 from states.ladder import Occurrence, Reached
+from states.parts import Letter
 
 
 @dataclass(frozen=True, slots=True)
 class _Cause:
-    """Why notices are owed: the key they share, their template, and what they are about."""
+    """Why notices are owed: the key they share, their template, and what they are about.
+
+    What is ``urgent`` does not wait for a send window.
+    """
 
     key: str
     template: str
     about: dict[str, Any] = field(default_factory=dict)
+    urgent: bool = False
 
 
 def for_step(audience: Audience, decision: Decision) -> list[Notice]:
-    """Return the notices owed because a step was taken; who took it is not told of it."""
+    """Return the notices owed because a step was taken; who took it is not told of it.
+
+    Where a step tells somebody and there is nobody, that is put on record.
+    """
     entry = decision.entry
-    actor = entry.content["actor"]
-    hands = (actor["person"], actor.get("on_behalf_of"))
-    told = dict.fromkeys(p for role in decision.step.notify for p in audience.in_role(role))
+    named = [p for role in decision.step.notify for p in audience.in_role(role)]
+    told = audience.reached_by(tuple(dict.fromkeys(named)))
+    if decision.step.notify and not told:
+        told = {NOBODY: None}
     cause = _Cause(f"{entry.stream}/{entry.n}/{entry.event}", "step")
     return [
-        _notice(audience, person, cause, about_step(audience, decision, person))
-        for person in told
-        if person not in hands
+        _notice(audience, person, cause, about_step(audience, decision, person, stands_for))
+        for person, stands_for in told.items()
+        if person not in entry.hands
     ]
 
 
-def for_rung(audience: Audience, obligation: Obligation, reached: Reached) -> list[Notice]:
+def for_rung(
+    audience: Audience,
+    obligation: Obligation,
+    reached: Reached,
+    letter: Letter | None = None,
+    text: str = "",
+) -> list[Notice]:
     """Return the notices owed for what an obligation has reached, and a mark for each missed one.
 
-    Of several occurrences reached at once only the latest is sent (DESIGN §4.6).
+    Of several occurrences reached at once only the latest is sent. With a ``letter`` that the rung
+    issued, people are sent its very ``text``, whatever their language: that is what is on record.
     """
     if reached.owed is None:
         return []
-    about = {"obligation": obligation.id, "rung": reached.owed.rung.name}
-    cause = _Cause(_occurrence_key(obligation, reached.owed), "reminder", about)
-    owed = [
-        _notice(audience, person, cause, about_rung(audience, obligation, reached, person))
-        for person in audience.told(reached.owed.rung.to, obligation)
-    ]
+    rung = reached.owed.rung
+    about = {"obligation": obligation.id, "rung": rung.name}
+    template = "reminder" if letter is None else "letter"
+    cause = _Cause(_occurrence_key(obligation, reached.owed), template, about, rung.urgent)
+    owed = []
+    for person, stands_for in audience.told_for(rung.to, obligation).items():
+        facts = about_rung(audience, obligation, reached, person, stands_for)
+        if letter is not None:
+            facts |= about_sent(audience, letter, person) | {"letter_text": text}
+        owed.append(_notice(audience, person, cause, facts))
     return owed + [_superseded(audience, obligation, missed) for missed in reached.superseded]
 
 
@@ -59,6 +80,7 @@ def _occurrence_key(obligation: Obligation, occurrence: Occurrence) -> str:
 def _notice(audience: Audience, person: str, cause: _Cause, facts: Facts) -> Notice:
     channel, address = audience.address(person)
     reachable = channel != NOBODY
+    alive = WAITING if audience.waits and not cause.urgent else PENDING
     return Notice(
         key=f"{cause.key}/{person}/{channel}",
         issue=audience.issue.key,
@@ -69,7 +91,7 @@ def _notice(audience: Audience, person: str, cause: _Cause, facts: Facts) -> Not
         language=audience.language(person),
         created_at=audience.now,
         facts=facts,
-        status=PENDING if reachable else DEAD,
+        status=alive if reachable else DEAD,
         cause=None if reachable else _unreachable(person),
         **cause.about,
     )

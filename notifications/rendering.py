@@ -1,7 +1,8 @@
 """Renders a notice: a whole template per language, the user's own before ours.
 
 Templates are the administrator's files and still run in a sandbox; what they may say is the facts
-of the notice alone, cleaned. This is the only module of the package that knows Jinja2.
+of the notice alone, cleaned; ``notice`` is all of them together, for macros that take a notice.
+This is the only module of the package that knows Jinja2.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from notifications.cleaning import cleaned, one_line
 from notifications.delivery import RenderError
+from notifications.former import completed
 
 TEMPLATES = Path(__file__).parent / "templates"
 FALLBACK = "en"
@@ -28,6 +30,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_TERMS_ZH = {"workday": "个工作日", "day": "日", "month": "个月"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +58,19 @@ class Renderer:
 
         Raises ``RenderError`` with the template and the line at fault.
         """
-        known = cleaned(dict(facts))
+        known = cleaned(completed(template, facts))
         return Text(
             subject=one_line(self._part(template, "subject", language, known), LONGEST_SUBJECT),
             plain=self._part(template, "txt", language, known).strip() + "\n",
             html=self._part(template, "html", language, known).strip() + "\n",
         )
+
+    def part(self, template: str, part: str, language: str, facts: Mapping[str, Any]) -> str:
+        """Return one part of a template, such as the ``body`` of a letter, ending in a line feed.
+
+        Raises ``RenderError``.
+        """
+        return self._part(template, part, language, cleaned(dict(facts))).strip() + "\n"
 
     def _part(self, template: str, part: str, language: str, facts: dict[str, Any]) -> str:
         name = f"{template}.{part}.j2"
@@ -68,7 +78,9 @@ class Renderer:
         if not _NAME.fullmatch(template) or not _NAME.fullmatch(language):
             raise RenderError(one_line(shown, 80), None, "no such template")
         try:
-            rendered: str = self._environment(language).get_template(name).render(facts)
+            rendered: str = (
+                self._environment(language).get_template(name).render(facts, notice=facts)
+            )
         except TemplateSyntaxError as error:
             place = f"{language}/{error.name or name}"
             raise RenderError(place, error.lineno, str(error.message)) from error
@@ -95,6 +107,7 @@ def _environment(folders: list[Path], language: str) -> ImmutableSandboxedEnviro
     )
     environment.filters["civil"] = civil_zh if language == "zh" else civil_en
     environment.filters["days"] = days_zh if language == "zh" else days_en
+    environment.filters["term"] = term_zh if language == "zh" else term_en
     environment.filters["short"] = one_line
     return environment
 
@@ -129,3 +142,14 @@ def days_zh(count: int) -> str:
 def days_en(count: int) -> str:
     """Return a number of days without its sign."""
     return f"{abs(count)} day" if abs(count) == 1 else f"{abs(count)} days"
+
+
+def term_zh(term: str) -> str:
+    """Return a term such as ``10 workdays`` as official documents write it."""
+    amount, unit = term.split()
+    return f"{amount}{_TERMS_ZH[unit.removesuffix('s')]}"
+
+
+def term_en(term: str) -> str:
+    """Return a term such as ``10 workdays`` in plain words."""
+    return term.replace("workday", "working day")

@@ -2,109 +2,203 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import date
 
 from notifications.audience import NOBODY, Audience
-from states.attempt import SUPERVISOR
+from notifications.circumstances import about, contacts_of, light_now, missing, turns_of, work
+from notifications.quoting import Facts, quoted
 from states.decision import Decision
-from states.issue import Duty, Measure, Obligation, Remainder
-from states.ladder import Reached
+from states.issue import Issue, Obligation
+from states.ladder import Occurrence, Reached
+from states.parts import Letter
+from states.term import Term
 
-Facts = dict[str, Any]
+ANSWER = Term(5)
+"""Within how many working days a letter is to be answered: our choice; offices differ."""
+
+ANSWER_TIME = "17:30"
+"""Until which hour of that day: letters of supervision (督办函) state one."""
 
 
-def about_step(audience: Audience, decision: Decision, person: str) -> Facts:
+def about_step(
+    audience: Audience, decision: Decision, person: str, stands_for: str | None = None
+) -> Facts:
     """Return what a recipient is told of a step, and what they now owe on the issue."""
     content = decision.entry.content
     language = audience.language(person)
     actor = content["actor"]
-    owed = [o for o in decision.issue.obligations if person in audience.holders(o)]
+    by_clock = content["actor"]["auth"] == "clock"
+    owing = stands_for or person
+    owed = [o for o in decision.issue.obligations if owing in audience.holders(o)]
     return {
-        **_about(audience, person),
+        **about(audience, person),
+        **_standing_in(audience, stands_for),
         "event": content["event"],
         "event_label": audience.process.label(language, "event", content["event"]),
+        "records": content["records"],
         "from_state": audience.process.label(language, "state", content["from"]),
-        "actor": audience.name(actor.get("on_behalf_of", actor["person"])),
+        "actor": None if by_clock else audience.name(actor.get("on_behalf_of", actor["person"])),
         "reason": content["facts"].get("reason"),
-        "owed": [_work(audience, o, language) for o in sorted(owed, key=lambda o: o.due)],
+        "note": content["facts"].get("note"),
+        "said": quoted(audience, decision, language),
+        "owed": [work(audience, o, language) for o in sorted(owed, key=lambda o: o.due)],
     }
 
 
-def about_rung(audience: Audience, obligation: Obligation, reached: Reached, person: str) -> Facts:
+def about_rung(
+    audience: Audience,
+    obligation: Obligation,
+    reached: Reached,
+    person: str,
+    stands_for: str | None = None,
+) -> Facts:
     """Return what a recipient is told of an obligation that has reached a rung.
 
-    ``days_left`` is negative when overdue; ``missed`` counts the earlier reminders superseded;
-    ``escalates_on`` is the day from which others than the holders are told too.
+    ``days_left`` and ``workdays_left`` are negative when overdue; ``missed`` counts the earlier
+    reminders superseded; ``escalates_on`` is the day from which others than the holders are told;
+    ``turns`` is from which day the light has which colour, and the word for it.
     """
     owed = reached.owed
     holders = audience.holders(obligation)
+    language = audience.language(person)
+    turns = turns_of(audience, obligation, language)
+    colour, word = light_now(turns, audience.today)
     return {
-        **_about(audience, person),
-        **_work(audience, obligation, audience.language(person)),
-        "since": obligation.opened_on.isoformat(),
+        **about(audience, person),
+        **_standing_in(audience, stands_for),
+        **work(audience, obligation, language),
         "holders": [audience.name(holder) for holder in holders],
-        "is_holder": person in holders,
+        "is_holder": (stands_for or person) in holders,
         "rung": owed.rung.name if owed else None,
+        "rung_label": audience.process.label(language, "rung", owed.rung.name) if owed else None,
         "nth": owed.nth if owed else None,
+        "colour": colour,
+        "colour_word": word,
+        "turns": turns,
         "missed": len(reached.superseded),
         "next_on": reached.next_on.isoformat() if reached.next_on else None,
+        "missing": missing(audience, obligation),
         **_escalation(audience, obligation),
     }
 
 
-def _escalation(audience: Audience, obligation: Obligation) -> Facts:
-    """Return when others than the holders are first told, and who; nothing if never again."""
-    holders = (*audience.holders(obligation), NOBODY)
+def about_letter(
+    audience: Audience, obligation: Obligation, occurrence: Occurrence, number: int
+) -> Facts:
+    """Return what the numbered letter of a rung says, in the language of its first addressee."""
+    told = audience.told(occurrence.rung.to, obligation)
+    language, today = audience.language(told[0]), audience.today
+    kind = occurrence.rung.letter
+    following = _next_letter(audience, obligation, occurrence, language)
+    return {
+        **about(audience, NOBODY, language),
+        **work(audience, obligation, language),
+        "holders": [audience.name(holder) for holder in audience.holders(obligation)],
+        "missing": missing(audience, obligation),
+        "letter_kind": kind,
+        "letter_label": audience.process.label(language, "letter", kind),
+        "letter_number": number,
+        "letter_reference": letter_reference(kind, today.year, audience.issue.key, number),
+        "letter_on": today.isoformat(),
+        "answer_by": _answer_by(audience, obligation, following["next_letter_on"]),
+        "answer_time": ANSWER_TIME,
+        "cycle": audience.issue.cycle,
+        "cycle_began": audience.issue.cycle_began.isoformat(),
+        "office": _office(audience),
+        "earlier_letters": _earlier(audience, obligation, number),
+        **following,
+    }
+
+
+def about_sent(audience: Audience, letter: Letter, person: str) -> Facts:
+    """Return what somebody to whom a letter is sent is told of it, beside its text."""
+    label = audience.process.label(audience.language(person), "letter", letter.kind)
+    return {
+        "letter_kind": letter.kind,
+        "letter_label": label,
+        "letter_number": letter.number,
+        "letter_reference": letter_reference(
+            letter.kind, letter.on.year, audience.issue.key, letter.number
+        ),
+        "letter_on": letter.on.isoformat(),
+    }
+
+
+def letter_reference(kind: str, year: int, issue: str, number: int) -> str:
+    """Return the reference (文号) of a letter: kind, year in 〔〕, and its number in the issue.
+
+    Source of the form: GB/T 9704-2012, 7.2.5 (year in full, in hexagonal brackets, no 第).
+    """
+    return f"{kind.removesuffix('函')}〔{year}〕{issue}-{number}号"
+
+
+def _standing_in(audience: Audience, stands_for: str | None) -> Facts:
+    name = None if stands_for is None else audience.name(stands_for)
+    return {"stands_for": name, "stands_for_person": stands_for}
+
+
+def _office(audience: Audience) -> str:
+    """Return who signs a letter: the unit of whoever supervises the issue."""
+    members = audience.office.members
+    found = (members[p].unit for p in contacts_of(audience) if p in members)
+    return next((unit for unit in found if unit), "")
+
+
+def _earlier(audience: Audience, obligation: Obligation, number: int) -> list[Facts]:
+    """Return the letters issued before for the same work, to whoever owed it then."""
+    issue = audience.issue
+    same = _same_work(issue, obligation.id)
+    return [
+        {
+            "reference": letter_reference(x.kind, x.on.year, issue.key, x.number),
+            "kind": x.kind,
+            "on": x.on.isoformat(),
+        }
+        for x in issue.letters
+        if x.number < number and _same_work(issue, x.obligation) == same
+    ]
+
+
+def _same_work(issue: Issue, obligation: str) -> str:
+    """Return kind and subject of an obligation's id, without the entry that opened it."""
+    return obligation.removeprefix(f"{issue.key}/").partition("/")[2]
+
+
+def _answer_by(audience: Audience, obligation: Obligation, next_letter_on: str | None) -> str:
+    """Return until when a letter is to be answered: the date itself where it is still to come.
+
+    That is a working day before the next letter, which would else cross the answer.
+    """
+    today, calendar = audience.today, audience.calendar
+    if obligation.due > today:
+        return obligation.due.isoformat()
+    answer_by = calendar.add(today, ANSWER)
+    if next_letter_on is not None:
+        before = calendar.add(date.fromisoformat(next_letter_on), Term(-1))
+        answer_by = min(answer_by, max(before, today))
+    return answer_by.isoformat()
+
+
+def _next_letter(
+    audience: Audience, obligation: Obligation, occurrence: Occurrence, language: str
+) -> Facts:
+    """Return the letter that follows if nothing is done, and from which day."""
     for rung in audience.process.ladder(obligation.ladder).rungs:
-        on = obligation.due + timedelta(days=rung.days)
-        others = [p for p in audience.told(rung.to, obligation) if p not in holders]
+        on = audience.calendar.add(obligation.due, rung.at)
+        if rung.letter and on > max(audience.today, occurrence.on):
+            label = audience.process.label(language, "letter", rung.letter)
+            return {"next_letter": label, "next_letter_on": on.isoformat()}
+    return {"next_letter": None, "next_letter_on": None}
+
+
+def _escalation(audience: Audience, obligation: Obligation) -> Facts:
+    """Return when somebody else is told for the first time, and who; nothing if never again."""
+    known = {*audience.holders(obligation), NOBODY}
+    for rung in audience.process.ladder(obligation.ladder).rungs:
+        on = audience.calendar.add(obligation.due, rung.at)
+        others = [p for p in audience.told(rung.to, obligation) if p not in known]
         if others and on > audience.today:
             names = [audience.name(person) for person in others]
             return {"escalates_on": on.isoformat(), "escalates_to": names}
+        known |= set(others)
     return {"escalates_on": None, "escalates_to": []}
-
-
-def _about(audience: Audience, person: str) -> Facts:
-    issue = audience.issue
-    details = audience.people.get(person)
-    contacts = [c for c in audience.office.holders(SUPERVISOR, issue.unit) if c != person]
-    return {
-        "recipient": audience.name(person) if person != NOBODY else "",
-        "recipient_title": details.title if details else "",
-        "issue": issue.key,
-        "number": issue.number,
-        "round": issue.round,
-        "title": issue.title,
-        "aspect": issue.aspect,
-        "unit": issue.unit,
-        "state": audience.process.label(audience.language(person), "state", issue.state),
-        "issue_due": issue.due.isoformat() if issue.due else None,
-        "contacts": [audience.name(contact) for contact in contacts[:2]],
-        "today": audience.today.isoformat(),
-    }
-
-
-def _work(audience: Audience, obligation: Obligation, language: str) -> Facts:
-    part = _part(audience, obligation)
-    return {
-        "kind": obligation.kind,
-        "work": audience.process.label(language, "kind", obligation.kind),
-        "subject": part.text if part else None,
-        "due": obligation.due.isoformat(),
-        "days_left": (obligation.due - audience.today).days,
-    }
-
-
-def _part(audience: Audience, obligation: Obligation) -> Measure | Duty | Remainder | None:
-    """Return the part of the issue that is owed; None where it is the issue as a whole."""
-    rule = audience.process.obligation(obligation.kind)
-    number = obligation.subject.partition(".")[0]
-    match rule.each if rule else "issue":
-        case "measure":
-            return audience.issue.measure(int(number))
-        case "duty":
-            return audience.issue.duty(int(number))
-        case "remainder":
-            return audience.issue.remainder
-    return None

@@ -10,8 +10,15 @@ from typing import Any
 RESPONSIBLE = "responsible"
 LEADER = "leader"
 SUPERVISOR = "supervisor"
+PRINCIPAL = "principal"
 AUDITOR = "auditor"
-ROLES = (RESPONSIBLE, LEADER, SUPERVISOR, AUDITOR)
+ROLES = (RESPONSIBLE, LEADER, PRINCIPAL, SUPERVISOR, AUDITOR)
+"""``principal`` (主要负责人) heads the unit; he is told when things turn red."""
+
+CLOCK = "clock"
+"""The role of the engine itself: what time alone brings about. Nobody can be granted it."""
+
+CLOCK_PERSON = "@clock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

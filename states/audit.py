@@ -7,28 +7,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 
 from states.administration import evolve_office
+from states.calendar import WEEKDAYS, Calendar
 from states.canonical import stamp
 from states.errors import Message, Problem
-from states.evolution import evolve
-from states.issue import Issue
+from states.evolution import evolve, opened
+from states.issue import Issue, Obligation
+from states.ladder import Occurrence
 from states.log import OFFICE, Entry, Row, read_entry
 from states.office import Office
 from states.process import Process
+from states.reckoning import own_date, reckoning_of
+from states.rules import Rules
 
 
-def replay(entries: Iterable[Entry], at: datetime | None = None) -> Issue | None:
-    """Return the issue that its entries yield, as of an instant if one is given; None before it."""
+def replay(entries: Iterable[Entry], at: date | datetime | None = None) -> Issue | None:
+    """Return the issue that its entries yield; None before the first of them.
+
+    With an instant it is the issue as of then, with a day as of that day's end at the office.
+    """
     issue: Issue | None = None
     for entry in entries:
-        if at is not None and entry.at > at:
+        if at is not None and _later(entry, at):
             break
         issue = evolve(issue, entry)
     return issue
+
+
+def _later(entry: Entry, at: date | datetime) -> bool:
+    if isinstance(at, datetime):
+        return entry.at > at
+    return str(entry.content["day"]) > at.isoformat()
+
+
+def rungs_due(rules: Rules, issue: Issue, day: date) -> tuple[tuple[Obligation, Occurrence], ...]:
+    """Return the latest rung that each open obligation had reached on a day, if it had one.
+
+    The issue is one that ``replay`` yields for that day, the rules are those it names.
+    """
+    reached = []
+    for obligation in issue.obligations:
+        ladder = rules.process.ladder(obligation.ladder)
+        first = ladder.first_on(rules.calendar, obligation.due, obligation.opened_on)
+        if first is not None:
+            occurrence = ladder.reached(rules.calendar, obligation.due, first, day).owed
+            reached += [] if occurrence is None else [(obligation, occurrence)]
+    return tuple(reached)
 
 
 def replay_office(entries: Iterable[Entry]) -> Office | None:
@@ -51,13 +79,17 @@ class Proven:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry beside the one before it, and the issue as it stood in between."""
+    """An entry beside the one before it, and the issue as it stood in between.
+
+    ``processes`` and ``calendars`` are those on record, by the hashes that entries name.
+    """
 
     row: Row
     entry: Entry
     previous: Entry | None
     issue: Issue | None
     processes: Mapping[str, Process]
+    calendars: Mapping[str, Calendar]
 
 
 def _hash(link: Link) -> Iterator[Message]:
@@ -114,6 +146,63 @@ def _step(link: Link) -> Iterator[Message]:
         )
 
 
+def _moving(link: Link) -> Iterator[Message]:
+    """Only a recalculation moves an issue to another process."""
+    content, issue = link.entry.content, link.issue
+    if issue is None or content["records"] == "recalculation":
+        return
+    if content["process"] != issue.process and content["process"] in link.processes:
+        yield Message("process_switched", "the entry follows another process than its issue")
+
+
+def _calendar(link: Link) -> Iterator[Message]:
+    if link.row.stream == OFFICE:
+        return
+    named = link.entry.content.get("calendar", "")
+    former = not named and (link.issue is None or not link.issue.calendar)
+    if not former and named not in link.calendars:
+        yield Message("calendar_unknown", "the calendar it was decided by is not on record")
+
+
+def _dates(link: Link, issue: Issue) -> Iterator[Message]:
+    """Dates by rule are those that the process and the calendar named by the entry yield.
+
+    ``issue`` is the one that the entry leaves.
+
+    An obligation opened again with its date unchanged keeps what an earlier calendar gave. Entries
+    of former versions name no calendar and say of no date how it was counted.
+    """
+    content = link.entry.content
+    if "calendar" not in content:
+        return
+    rules = Rules(link.processes[content["process"]], link.calendars[content["calendar"]])
+    if content["facts"].get("due_by_rule") is True:
+        expected = own_date(rules, issue).due
+        yield from _differs("issue", issue.due, expected)
+    before = link.issue.obligations if link.issue is not None else ()
+    standing = {(o.kind, o.subject, o.due, o.anchor) for o in before}
+    for record in content["opens"]:
+        obligation = opened(content, record)
+        key = (obligation.kind, obligation.subject, obligation.due, obligation.anchor)
+        reckoned = reckoning_of(rules, issue, obligation)
+        if reckoned is not None and obligation.anchor is not None and key not in standing:
+            yield from _differs(obligation.kind, obligation.due, reckoned.due)
+
+
+def _differs(kind: str, recorded: date | None, expected: date) -> Iterator[Message]:
+    if recorded != expected:
+        facts = {
+            "kind": kind,
+            "due": "-" if recorded is None else recorded.isoformat(),
+            "expected": expected.isoformat(),
+        }
+        yield Message(
+            "due_differs",
+            "the date {due} of {kind} is not what rule and calendar yield ({expected})",
+            facts,
+        )
+
+
 CHECKS: tuple[Callable[[Link], Iterator[Message]], ...] = (
     _hash,
     _columns,
@@ -121,6 +210,8 @@ CHECKS: tuple[Callable[[Link], Iterator[Message]], ...] = (
     _chain,
     _time,
     _step,
+    _moving,
+    _calendar,
 )
 
 
@@ -128,21 +219,30 @@ CHECKS: tuple[Callable[[Link], Iterator[Message]], ...] = (
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
-def verify(rows: Iterable[Row], processes: Mapping[str, Process]) -> Proven:
-    """Prove a log, its rows ordered by stream and number.
+def verify(
+    rows: Iterable[Row],
+    processes: Mapping[str, Process],
+    calendars: Mapping[str, Calendar] | None = None,
+) -> Proven:
+    """Prove a log, its rows ordered by stream and number, by the rules that are on record.
 
     Every stream is checked up to its first bad entry, which is named; what follows from a bad
     entry proves nothing. The folds of the sound streams are returned for comparison.
     """
     proven = Proven()
+    on_record = _OnRecord(processes, {WEEKDAYS.hash: WEEKDAYS, **(calendars or {})})
     for stream, group in groupby(rows, key=attrgetter("stream")):
-        _verify_stream(stream, group, processes, proven)
+        _verify_stream(stream, group, on_record, proven)
     return proven
 
 
-def _verify_stream(
-    stream: str, rows: Iterator[Row], processes: Mapping[str, Process], proven: Proven
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _OnRecord:
+    processes: Mapping[str, Process]
+    calendars: Mapping[str, Calendar]
+
+
+def _verify_stream(stream: str, rows: Iterator[Row], on_record: _OnRecord, proven: Proven) -> None:
     issue: Issue | None = None
     office: Office | None = None
     previous: Entry | None = None
@@ -151,12 +251,14 @@ def _verify_stream(
         entry = None
         try:
             entry = read_entry(row.body)
-            link = Link(row, entry, previous, issue, processes)
+            link = Link(row, entry, previous, issue, on_record.processes, on_record.calendars)
             findings = [finding for check in CHECKS for finding in check(link)]
             if not findings and stream == OFFICE:
                 office = evolve_office(office, entry)
             elif not findings:
-                issue = evolve(issue, entry)
+                after = evolve(issue, entry)
+                findings = list(_dates(link, after))
+                issue = after
         except _UNREADABLE:
             findings = [Message("entry_unreadable", "the entry's bytes are not those of an entry")]
         if findings:

@@ -10,6 +10,9 @@ from states.errors import Unmet
 from states.office import EVERYWHERE, Office
 
 FOUND = "found_office"
+_OF_EVERYBODY = frozenset(
+    ("bind_account", "unbind_account", "adopt_process", "adopt_calendar", "migrate_issues")
+)
 
 
 def authority_unmet(
@@ -36,9 +39,13 @@ def authority_unmet(
 
 def _unit(office: Office, event: str, facts: Mapping[str, Any]) -> str:
     """Return the unit concerned; acts that reach beyond one unit concern every unit."""
-    if event in ("bind_account", "adopt_process"):
+    if event in _OF_EVERYBODY:
         return EVERYWHERE
-    if event in ("delegate", "end_delegation"):
+    if event in ("leave", "rejoin", "hand_over"):
+        person = str(facts.get("person") or facts.get("from_person") or "")
+        leaving = office.members.get(person)
+        return _reach(office, person, leaving.unit if leaving else "")
+    if event in ("delegate", "substitute", "end_delegation"):
         numbered = {d.number: d.principal for d in office.delegations}
         principal = facts.get("principal", numbered.get(facts.get("number", 0), ""))
         member = office.members.get(principal)

@@ -5,11 +5,13 @@ Everything that is not declared is refused, and a refusal names every unmet cond
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from states.attempt import Attempt
+from states.attempt import CLOCK, Attempt
 from states.canonical import stamp
+from states.deriving import BY_RULE_AFTER, DERIVED, Said, derived
 from states.effects import EFFECTS
 from states.errors import Message, Option, Refused, Unmet
 from states.evolution import apply, evolve
@@ -18,10 +20,32 @@ from states.guards import GUARDS, Case
 from states.issue import Issue
 from states.log import Entry, write_entry
 from states.machine import move
-from states.obligations import changes, deadline
+from states.obligations import changes
 from states.office import Office
 from states.process import Process, Step
-from states.standing import ABOUT_THE_ACTOR, actor_unmet, delegation_unmet, role_unmet
+from states.rules import Rules
+from states.standing import (
+    ABOUT_THE_ACTOR,
+    actor_unmet,
+    delegation_unmet,
+    is_clock,
+    role_unmet,
+)
+
+# What is recorded while the clock of an issue stands still (中止); any other step waits for it.
+WHILE_SUSPENDED = frozenset(
+    (
+        "suspension",  # which its own guard refuses
+        "resumption",
+        "note",
+        "evidence",
+        "responsibility",
+        "handover",
+        "void",
+        "recalculation",
+        "acknowledgement",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +57,30 @@ class Decision:
     step: Step
 
 
-def decide(process: Process, issue: Issue, attempt: Attempt, office: Office) -> Decision:
+def decide(rules: Rules, issue: Issue, attempt: Attempt, office: Office) -> Decision:
     """Return the decision on an attempt to change an issue.
+
+    The rules are those of the issue's process and of the calendar in force; only a recalculation
+    is decided by another process, to which the issue then moves.
 
     Raises ``Refused`` with every unmet condition, and with what is allowed instead.
     """
     checked: dict[str, Any] = {}
+    process = rules.process
 
     def gate(step: Step) -> None:
-        facts, unmet = _weigh(step, issue, attempt, office)
+        facts, unmet = _weigh(rules, step, issue, attempt, office)
         if unmet:
-            raise _refusal(process, attempt, issue, office, unmet)
+            raise _refusal(rules, attempt, issue, office, unmet)
         checked.update(facts)
 
     if process.step(issue.state, attempt.event) is None:
-        raise _refusal(process, attempt, issue, office, [_not_here(process, issue, attempt)])
+        raise _refusal(rules, attempt, issue, office, [_not_here(process, issue, attempt)])
     step, target = move(process, issue.state, attempt.event, gate)
-    return _written(process, issue, attempt, _Accepted(step, target, checked))
+    return _written(rules, issue, attempt, _Accepted(step, target, checked))
 
 
-def register(process: Process, key: str, attempt: Attempt, office: Office) -> Decision:
+def register(rules: Rules, key: str, attempt: Attempt, office: Office) -> Decision:
     """Return the decision on registering a new issue under ``key``.
 
     Raises ``Refused`` with every unmet condition.
@@ -68,25 +96,28 @@ def register(process: Process, key: str, attempt: Attempt, office: Office) -> De
             raise Refused(_what(key, attempt), tuple(unmet))
         checked.update(facts)
 
+    process = rules.process
     if process.step("", attempt.event) is None:
         raise Refused(_what(key, attempt), (_no_registration(process, attempt),))
     step, target = move(process, "", attempt.event, gate)
-    return _written(process, None, attempt, _Accepted(step, target, checked, key))
+    return _written(rules, None, attempt, _Accepted(step, target, checked, key))
 
 
-def options(process: Process, issue: Issue, attempt: Attempt, office: Office) -> list[Option]:
+def options(rules: Rules, issue: Issue, attempt: Attempt, office: Office) -> list[Option]:
     """Return every event that the issue's state knows, with what the actor would still miss.
 
-    ``attempt`` supplies actor, moment and facts; its event is not looked at.
+    ``attempt`` supplies actor, moment and facts; its event is not looked at. What time alone
+    brings about is nobody's option.
     """
     return [
         Option(
             event=step.event,
             to=step.reaches(issue.state),
             by=step.by,
-            unmet=tuple(_weigh(step, issue, replace(attempt, event=step.event), office)[1]),
+            unmet=tuple(_weigh(rules, step, issue, replace(attempt, event=step.event), office)[1]),
         )
-        for step in process.steps_from(issue.state)
+        for step in rules.process.steps_from(issue.state)
+        if step.by != (CLOCK,) or is_clock(attempt.actor)
     ]
 
 
@@ -99,16 +130,15 @@ class _Accepted:
 
 
 def _weigh(
-    step: Step, issue: Issue, attempt: Attempt, office: Office
+    rules: Rules, step: Step, issue: Issue, attempt: Attempt, office: Office
 ) -> tuple[dict[str, Any], list[Unmet]]:
     """Return the checked facts and every unmet condition of a step."""
     effect = EFFECTS[step.records]
     facts, unmet = check_facts(effect.takes, attempt.facts)
     unmet = [*actor_unmet(step, issue, attempt, office), *unmet]
-    if issue.voided is not None:
-        unmet.append(Unmet("voided", "the issue was voided: {reason}", {"reason": issue.voided}))
+    unmet += _at_rest(step, issue)
     asked = {condition.asks for condition in unmet if condition.asks}
-    case = Case(issue, attempt, facts, office)
+    case = Case(rules, issue, attempt, facts, office)
     for name in step.requires:
         unmet += [u for u in GUARDS[name](case) if u.asks not in asked]
     for name, person in persons_in(effect.takes, facts).items():
@@ -124,7 +154,25 @@ def _weigh(
     return facts, unmet
 
 
+def _at_rest(step: Step, issue: Issue) -> Iterator[Unmet]:
+    """Yield why an issue that was voided or suspended does not take a step."""
+    if issue.voided is not None:
+        yield Unmet("voided", "the issue was voided: {reason}", {"reason": issue.voided})
+    pause = issue.suspended
+    if pause is not None and step.records not in WHILE_SUSPENDED:
+        facts = {"since": pause.since.isoformat(), "reason": pause.reason}
+        yield Unmet(
+            "suspended", "the issue is suspended since {since}: {reason} (rectify resume)", facts
+        )
+
+
 def _not_here(process: Process, issue: Issue, attempt: Attempt) -> Unmet:
+    if issue.state not in process.states:
+        return Unmet(
+            "state_unknown",
+            "the process {process} knows no state {state}",
+            {"process": process.name, "state": issue.state},
+        )
     if attempt.event not in process.events:
         known = tuple(e for e in process.events if process.step("", e) is None)
         return Unmet(
@@ -157,30 +205,42 @@ def _what(key: str, attempt: Attempt) -> Message:
 
 
 def _refusal(
-    process: Process, attempt: Attempt, issue: Issue, office: Office, unmet: list[Unmet]
+    rules: Rules, attempt: Attempt, issue: Issue, office: Office, unmet: list[Unmet]
 ) -> Refused:
     """Return the refusal, with the events that the right person could take now."""
     plain = replace(attempt, facts={})
     allowed = [
         option
-        for option in options(process, issue, plain, office)
+        for option in options(rules, issue, plain, office)
         if all(u.code in ABOUT_THE_ACTOR for u in option.blocked_by)
     ]
     return Refused(_what(issue.key, attempt), tuple(unmet), tuple(allowed))
 
 
-def _written(
-    process: Process, issue: Issue | None, attempt: Attempt, accepted: _Accepted
-) -> Decision:
+def _written(rules: Rules, issue: Issue | None, attempt: Attempt, accepted: _Accepted) -> Decision:
     """Write the entry and let the issue evolve by it."""
-    content = _content(process, issue, attempt, accepted)
-    opens, closes = changes(process, apply(issue, content, ""), content)
+    content = _content(rules, issue, attempt, accepted)
+    content["facts"] = accepted.facts | _derived(rules, issue, attempt, content)
+    opens, closes = changes(rules, apply(issue, content, ""), content)
     entry = write_entry(content | {"opens": opens, "closes": closes})
     return Decision(entry, evolve(issue, entry), accepted.step)
 
 
+def _derived(
+    rules: Rules, issue: Issue | None, attempt: Attempt, content: dict[str, Any]
+) -> dict[str, Any]:
+    records = content["records"]
+    if records not in DERIVED:
+        return {}
+    after = apply(issue, content, "") if records in BY_RULE_AFTER else issue
+    if after is None:
+        return {}
+    said = Said(rules, issue or after, after, attempt.day, content["facts"])
+    return derived(records, said)
+
+
 def _content(
-    process: Process, issue: Issue | None, attempt: Attempt, accepted: _Accepted
+    rules: Rules, issue: Issue | None, attempt: Attempt, accepted: _Accepted
 ) -> dict[str, Any]:
     # Time never runs backwards within an issue, or replay at a moment would have two answers.
     at = attempt.at if issue is None else max(attempt.at, issue.at)
@@ -193,22 +253,13 @@ def _content(
         "at": stamp(at),
         "day": attempt.day.isoformat(),
         "actor": attempt.actor.record(),
-        "process": process.hash,
+        "process": rules.process.hash,
+        "calendar": rules.calendar.hash,
         "event": attempt.event,
         "from": "" if issue is None else issue.state,
         "to": accepted.target,
         "records": accepted.step.records,
-        "facts": _with_due(process, attempt, accepted),
+        "facts": accepted.facts,
         "opens": [],
         "closes": [],
     }
-
-
-def _with_due(process: Process, attempt: Attempt, accepted: _Accepted) -> dict[str, Any]:
-    """Return the facts, with the issue's own date by rule where a cycle begins without one."""
-    facts = accepted.facts
-    if accepted.step.records not in ("registration", "new_cycle") or "due" in facts:
-        return facts
-    began = facts.get("feedback", attempt.day.isoformat())
-    due = deadline(process, attempt.day.fromisoformat(began))
-    return facts | {"due": due.isoformat(), "due_source": process.deadline_source}

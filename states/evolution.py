@@ -7,8 +7,9 @@ from datetime import date
 
 from states.canonical import instant
 from states.effects import EFFECTS, Content
-from states.issue import Claim, Issue, Measure, Obligation
+from states.issue import DATED, Issue, Obligation
 from states.log import Entry
+from states.parts import Claim, Measure
 
 
 def evolve(issue: Issue | None, entry: Entry) -> Issue:
@@ -29,6 +30,8 @@ def apply(issue: Issue | None, content: Content, digest: str) -> Issue:
     return replace(
         issue,
         state=content["to"],
+        process=content["process"],
+        calendar=content.get("calendar", ""),
         n=content["n"],
         hash=digest,
         at=instant(content["at"]),
@@ -43,7 +46,11 @@ def _obligations(issue: Issue, content: Content) -> tuple[Obligation, ...]:
 
 
 def opened(content: Content, record: Content) -> Obligation:
-    """Return the obligation that an entry's ``opens`` describes."""
+    """Return the obligation that an entry's ``opens`` describes.
+
+    Entries of former versions say nothing of anchor, guess and lapse: what is opened is owed since.
+    """
+    day = date.fromisoformat(content["day"])
     return Obligation(
         id=record["id"],
         kind=record["kind"],
@@ -53,14 +60,22 @@ def opened(content: Content, record: Content) -> Obligation:
         due=date.fromisoformat(record["due"]),
         ladder=record["ladder"],
         opened_by=content["n"],
-        opened_on=date.fromisoformat(content["day"]),
+        opened_on=day,
+        anchor=_day(record.get("anchor")),
+        provisional=record.get("provisional", False),
+        owed_since=_day(record.get("owed_since")) or day,
+        lapses_on=_day(record.get("lapses_on")),
     )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _registered(content: Content) -> Issue:
     facts = content["facts"]
     claim = next((Claim(**c) for c in facts.get("claim", ())), None)
-    due = date.fromisoformat(facts["due"]) if "due" in facts else None
+    due = _day(facts.get("due"))
     return Issue(
         key=content["stream"],
         round=facts["round"],
@@ -74,9 +89,14 @@ def _registered(content: Content) -> Issue:
         hash="",
         at=instant(content["at"]),
         cycle_began=date.fromisoformat(facts.get("feedback", content["day"])),
+        cycle_entered=date.fromisoformat(content["day"]),
+        type=facts.get("type", DATED),
+        long_term=facts.get("long_term", False),
         due=due,
         due_original=due,
         due_source=facts.get("due_source", ""),
+        due_by_rule=facts.get("due_by_rule", False),
+        provisional=facts.get("provisional", False),
         claim=claim,
         measures=tuple(
             Measure(number=i, text=m["text"], line=m.get("line"))

@@ -10,12 +10,17 @@ from typing import Any
 from states.attempt import ROLES
 from states.canonical import LARGEST, normalised
 from states.errors import Unmet
+from states.issue import TYPES
+from states.recurring import recurrences
+from states.term import parse_term
 
 Parser = Callable[[Any], Any]
 TEXT_LIMIT = 20_000
 # Wide enough for any term, narrow enough that no sum of days leaves the calendar.
 YEARS = range(1900, 3000)
 INTERVAL_LIMIT = 3660
+LOOK_VERDICTS = ("holds", "slipping", "rebound")
+RESERVED = "@"  # begins the names that are no person's: the clock's, the office's stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,23 @@ class Fact:
     each: tuple[Fact, ...] = ()
 
 
+class _TooLong(ValueError):
+    """A text beyond the limit."""
+
+
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip() or len(value) > TEXT_LIMIT:
+    if not isinstance(value, str) or not value.strip():
         raise ValueError
+    if len(value) > TEXT_LIMIT:
+        raise _TooLong
     return value.strip()
+
+
+def _person(value: Any) -> str:
+    person = _text(value)
+    if person.startswith(RESERVED):
+        raise ValueError
+    return person
 
 
 def _day(value: Any) -> str:
@@ -76,6 +94,29 @@ def _verdict(value: Any) -> str:
     return str(value)
 
 
+def _look_verdict(value: Any) -> str:
+    if value not in LOOK_VERDICTS:
+        raise ValueError
+    return str(value)
+
+
+def _type(value: Any) -> str:
+    if value not in TYPES:
+        raise ValueError
+    return str(value)
+
+
+def _term(value: Any) -> str:
+    term = parse_term(_text(value))
+    if not 0 < term.amount <= INTERVAL_LIMIT:
+        raise ValueError
+    return str(term)
+
+
+def _when(value: Any) -> list[dict[str, Any]]:
+    return recurrences(_text(value) if isinstance(value, str) else value)
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError
@@ -90,7 +131,7 @@ def _role(value: Any) -> str:
 
 KINDS: Mapping[str, Parser] = {
     "text": _text,
-    "person": _text,
+    "person": _person,
     "day": _day,
     "whole": _whole,
     "positive": _positive,
@@ -99,6 +140,10 @@ KINDS: Mapping[str, Parser] = {
     "verdict": _verdict,
     "flag": _flag,
     "role": _role,
+    "type": _type,
+    "term": _term,
+    "recurrence": _when,
+    "look_verdict": _look_verdict,
 }
 
 
@@ -134,6 +179,8 @@ def _parse(fact: Fact, value: Any, within: str) -> tuple[Any, list[Unmet]]:
         return _records(fact, value, within)
     try:
         return normalised(KINDS[fact.kind](value)), []
+    except _TooLong:
+        return None, [_too_long(within + fact.name, len(value))]
     except (ValueError, TypeError):
         return None, [_wrong(within + fact.name, fact.kind, value)]
 
@@ -153,7 +200,18 @@ def _missing(name: str) -> Unmet:
     return Unmet("fact_missing", "{name} must be given", {"name": name}, asks=name)
 
 
+def _too_long(name: str, length: int) -> Unmet:
+    facts = {"name": name, "length": length, "limit": TEXT_LIMIT}
+    return Unmet(
+        "text_too_long",
+        "{name} is too long: {length} characters, at most {limit}",
+        facts,
+        asks=name,
+    )
+
+
 _EXPECTED = {
+    "person": f"the id of a person, which does not begin with {RESERVED}",
     "day": f"a date (YYYY-MM-DD, {YEARS[0]} to {YEARS[-1]})",
     "whole": "a whole number",
     "positive": "a whole number above 0",
@@ -163,6 +221,10 @@ _EXPECTED = {
     "records": "a list of records",
     "flag": "yes or no",
     "role": f"one of {', '.join(ROLES)}",
+    "type": f"one of {', '.join(TYPES)}",
+    "term": "a term (such as 10 workdays, 30 days, 3 months)",
+    "recurrence": "when it recurs (such as 每月, 每季度末, every quarter)",
+    "look_verdict": f"one of {', '.join(LOOK_VERDICTS)}",
 }
 
 

@@ -1,83 +1,31 @@
-"""The issue and its parts: frozen values, which only ``evolve`` makes anew from an entry."""
+"""The issue, and what is owed on it: frozen values, which only ``evolve`` makes anew."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from states.parts import (
+    Claim,
+    Duty,
+    Evidence,
+    Extension,
+    Letter,
+    LookBack,
+    Measure,
+    Override,
+    Proposal,
+    Remainder,
+    Responsibility,
+    Suspension,
+    Tenure,
+)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responsibility:
-    """The "three clarities" (三明确): leader and person are ids, the department is a name."""
-
-    leader: str | None = None
-    department: str | None = None
-    person: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """One planned action. ``line`` is where the report states it, if it came from a report."""
-
-    number: int
-    text: str
-    cycle: int = 1
-    due: date | None = None
-    person: str | None = None
-    line: int | None = None
-    done_on: date | None = None
-    dropped: str | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """True while the measure is still to be done."""
-        return self.done_on is None and self.dropped is None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A file that proves something, named by its SHA-256; size in bytes."""
-
-    number: int
-    sha256: str
-    size: int
-    name: str
-    cycle: int = 1
-    measure: int | None = None
-    duty: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What a report says was done (整改情况), with its place: a statement, never evidence."""
-
-    text: str
-    source: str
-    sha256: str
-    line: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remainder:
-    """What is left after "basically completed" (基本完成): what, by whom, until when."""
-
-    text: str
-    person: str
-    due: date
-    done_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """A recurring duty after acceptance (长效事项); ``due`` is its next occurrence's date."""
-
-    number: int
-    text: str
-    person: str | None
-    every_days: int
-    due: date
-    occurrence: int = 1
-    cycle: int = 1
+DATED, IMMEDIATE, STAGED = "dated", "immediate", "staged"
+_UNNAMED = Responsibility()
+TYPES = (DATED, IMMEDIATE, STAGED)
+"""Types (限期整改, 立行立改, 分阶段整改). The flag long_term (长期坚持) goes beside any of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +34,9 @@ class Obligation:
 
     ``id`` is deterministic: issue, number of the entry that opened it, kind, subject. ``person``
     is set where the plan names one; otherwise whoever holds ``role`` when a notice is owed.
+    ``anchor`` is the day its term was counted from, ``provisional`` that the count crossed a year
+    whose calendar was not published; ``owed_since`` the day from which it has been owed, which a
+    change of person or of dates does not reset; from ``lapses_on`` it can no longer be met.
     """
 
     id: str
@@ -97,6 +48,10 @@ class Obligation:
     ladder: str
     opened_by: int
     opened_on: date
+    anchor: date | None = None
+    provisional: bool = False
+    owed_since: date | None = None
+    lapses_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +60,9 @@ class Issue:
 
     ``drafted_by``, ``done_by`` and ``submitted_by`` hold everyone who drafted the plan, finished a
     measure and submitted the completion in this cycle (the one who recorded and the one it was
-    recorded for), because none of them may judge that work.
+    recorded for), because none of them may judge that work. Terms of the cycle are counted from
+    ``cycle_began``; ``cycle_entered`` is the day of the entry that began it. ``due_by_rule`` says
+    that nobody gave the issue's own date: it follows the process and the calendar.
     """
 
     key: str
@@ -121,10 +78,15 @@ class Issue:
     at: datetime
     cycle: int = 1
     cycle_began: date
+    cycle_entered: date | None = None
+    type: str = DATED
+    long_term: bool = False
     due: date | None
     due_original: date | None
     due_source: str = ""
-    responsibility: Responsibility = Responsibility()
+    due_by_rule: bool = False
+    provisional: bool = False
+    responsibility: Responsibility = _UNNAMED
     measures: tuple[Measure, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     claim: Claim | None = None
@@ -137,6 +99,17 @@ class Issue:
     no_duties: str | None = None
     returns: int = 0
     voided: str | None = None
+    calendar: str = ""
+    overrides: tuple[Override, ...] = ()
+    extensions: tuple[Extension, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    look_backs: tuple[LookBack, ...] = ()
+    proposal: Proposal | None = None
+    completed_on: date | None = None
+    accepted_on: date | None = None
+    acceptances: int = 0
     obligations: tuple[Obligation, ...] = ()
 
     @property
@@ -165,3 +138,31 @@ class Issue:
     def proofs_of(self, measure: int) -> tuple[Evidence, ...]:
         """Return the evidence attached to a measure."""
         return tuple(e for e in self.evidence if e.measure == measure)
+
+    @property
+    def extension(self) -> Extension | None:
+        """The request for a later date that waits for a decision, or None."""
+        return next((e for e in self.extensions if e.outcome is None), None)
+
+    @property
+    def suspended(self) -> Suspension | None:
+        """The suspension that lasts, or None."""
+        return next((s for s in self.suspensions if s.resumed_on is None), None)
+
+    @property
+    def pauses(self) -> tuple[tuple[date, date], ...]:
+        """The ended suspensions as first and last day that did not count."""
+        return tuple(
+            (s.since, s.resumed_on - timedelta(days=1))
+            for s in self.suspensions
+            if s.resumed_on is not None and s.resumed_on > s.since
+        )
+
+    @property
+    def current_look_backs(self) -> Iterator[LookBack]:
+        """The look-backs of the present cycle."""
+        return (b for b in self.look_backs if b.cycle == self.cycle)
+
+    def letter(self, number: object) -> Letter | None:
+        """Return the letter of that number, or None."""
+        return next((x for x in self.letters if x.number == number), None)

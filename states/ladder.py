@@ -10,19 +10,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from states.calendar import Calendar
+from states.lights import RED
+from states.term import Term
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
     """One point of a ladder.
 
-    ``days`` counts from the due date (negative: before it); ``repeat_days`` greater than 0 repeats
-    the rung at that interval for ever; ``to`` names roles, ``holder`` being whoever owes the work.
+    ``at`` counts from the due date (negative: before it). ``repeat`` holds growing intervals: the
+    rung recurs after each of them in turn, then for ever after the last. ``to`` names roles,
+    ``holder`` being whoever owes the work. ``colour`` is the light from this rung on ("" leaves
+    it), ``letter`` the kind of letter it issues ("" none). An ``urgent`` rung goes alone and at
+    any hour.
     """
 
     name: str
-    days: int
-    repeat_days: int = 0
+    at: Term
+    repeat: tuple[Term, ...] = ()
     to: tuple[str, ...] = ("holder",)
+    colour: str = ""
+    letter: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,40 +60,59 @@ class Ladder:
     name: str
     rungs: tuple[Rung, ...]
 
-    def occurrences(self, due: date, until: date) -> Iterator[Occurrence]:
-        """Yield every occurrence up to and including ``until``, in order."""
+    def occurrences(self, calendar: Calendar, due: date) -> Iterator[Occurrence]:
+        """Yield every occurrence in order; without end where the last rung repeats."""
         for rung in self.rungs:
-            on, nth = due + timedelta(days=rung.days), 1
-            while on <= until:
+            on, nth = calendar.add(due, rung.at), 1
+            yield Occurrence(rung=rung, nth=nth, on=on)
+            while rung.repeat:
+                on = calendar.add(on, rung.repeat[min(nth, len(rung.repeat)) - 1])
+                nth += 1
                 yield Occurrence(rung=rung, nth=nth, on=on)
-                if not rung.repeat_days:
-                    break
-                on, nth = on + timedelta(days=rung.repeat_days), nth + 1
 
-    def first_on(self, due: date, opened_on: date) -> date:
+    def until(self, calendar: Calendar, due: date, last: date) -> list[Occurrence]:
+        """Return the occurrences up to and including a day."""
+        return self._split(calendar, due, last)[0]
+
+    def first_on(self, calendar: Calendar, due: date, opened_on: date) -> date | None:
         """Return the day on which an obligation opened on ``opened_on`` is first reminded of.
 
         Rungs that had passed before it was opened count as one: the latest of them is owed at
         once, because a deadline that is near or missed from the start must not stay silent.
         """
-        passed = list(self.occurrences(due, opened_on))
-        return passed[-1].on if passed else due + timedelta(days=self.rungs[0].days)
+        passed, following = self._split(calendar, due, opened_on)
+        if passed:
+            return passed[-1].on
+        return following.on if following else None
 
-    def reached(self, due: date, since: date, today: date) -> Reached:
+    def reached(self, calendar: Calendar, due: date, since: date, today: date) -> Reached:
         """Say what is owed on ``today`` of the occurrences dated ``since`` or later."""
-        due_now = [o for o in self.occurrences(due, today) if o.on >= since]
+        passed, following = self._split(calendar, due, today)
+        due_now = [o for o in passed if o.on >= since]
         return Reached(
             owed=due_now[-1] if due_now else None,
             superseded=tuple(due_now[:-1]),
-            next_on=self._after(due, today),
+            next_on=following.on if following else None,
         )
 
-    def _after(self, due: date, today: date) -> date | None:
-        for rung in self.rungs:
-            on = due + timedelta(days=rung.days)
-            if on > today:
-                return on
-            if rung.repeat_days:
-                turns = (today - on).days // rung.repeat_days + 1
-                return on + timedelta(days=turns * rung.repeat_days)
-        return None
+    def colours(self, calendar: Calendar, due: date) -> tuple[tuple[date, str], ...]:
+        """Return from which day the light has which colour, in order.
+
+        What is overdue is never without its light: where no rung after the date has a colour, it
+        is red from the day after, a date being kept until the end of its day.
+        """
+        turns = [(calendar.add(due, r.at), r.colour) for r in self.rungs if r.colour]
+        if not any(r.colour for r in self.rungs if r.at.amount > 0):
+            turns.append((due + timedelta(days=1), RED))
+        return tuple(turns)
+
+    def _split(
+        self, calendar: Calendar, due: date, day: date
+    ) -> tuple[list[Occurrence], Occurrence | None]:
+        """Return the occurrences up to and including a day, and the one after them, if any."""
+        passed: list[Occurrence] = []
+        for occurrence in self.occurrences(calendar, due):
+            if occurrence.on > day:
+                return passed, occurrence
+            passed.append(occurrence)
+        return passed, None

@@ -42,6 +42,18 @@ class Entry:
         facts: Mapping[str, Any] = self.content["facts"]
         return facts
 
+    @property
+    def hands(self) -> tuple[str, ...]:
+        """Everyone who took part: who recorded it, and who it was recorded for."""
+        return hands_in(self.content)
+
+
+def hands_in(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return everyone who took part in an entry of that content, the recorder first."""
+    actor = content["actor"]
+    behalf = actor.get("on_behalf_of")
+    return (actor["person"],) if behalf is None else (actor["person"], behalf)
+
 
 def write_entry(content: Mapping[str, Any]) -> Entry:
     """Return the entry whose content is given, in the closed domain of ``states.canonical``."""

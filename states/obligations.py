@@ -1,111 +1,291 @@
 """What an issue owes as it stands, and what an entry therefore opens and closes.
 
 Obligations are computed when an entry is written and kept in it: a later change of rules or
-calendar never moves a date that was given.
+calendar never moves a date that was given, only an entry of its own does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from states.canonical import stamp
+from states.deriving import Said, derived
+from states.evolution import apply
 from states.issue import Issue, Obligation
-from states.process import ObligationRule, Process
+from states.process import ObligationRule
+from states.reckoning import BY_RULE, by_rule, lapse_of, reckoning_of
+from states.rules import Rules
+
+__all__ = ["PARTS", "Recounted", "changes", "reckoning_of", "recounted"]
 
 Record = dict[str, Any]
+Key = tuple[str, str]
+
+RECOUNTING = ("recalculation", "resumption", "term")
+"""After these entries dates by rule are counted anew; after any other they stay as they are."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A part of an issue that somebody owes: its name, the person the plan names, its date."""
 
-    subject: str
-    person: str | None
-    due: date | None
+    subject: str = ""
+    person: str | None = None
+    due: date | None = None
+    provisional: bool = False
+    lapses_on: date | None = None
 
 
-def _issue(issue: Issue) -> Iterator[Part]:
-    yield Part("", None, issue.due)
+def _issue(rules: Rules, issue: Issue) -> Iterator[Part]:
+    yield Part(due=issue.due, provisional=issue.provisional)
 
 
-def _measures(issue: Issue) -> Iterator[Part]:
+def _measures(rules: Rules, issue: Issue) -> Iterator[Part]:
     for measure in issue.plan:
         if measure.is_open:
-            yield Part(str(measure.number), measure.person, measure.due)
+            yield Part(subject=str(measure.number), person=measure.person, due=measure.due)
 
 
-def _remainder(issue: Issue) -> Iterator[Part]:
+def _remainder(rules: Rules, issue: Issue) -> Iterator[Part]:
     remainder = issue.remainder
     if remainder is not None and remainder.done_on is None:
-        yield Part("", remainder.person, remainder.due)
+        yield Part(person=remainder.person, due=remainder.due)
 
 
-def _duties(issue: Issue) -> Iterator[Part]:
+def _duties(rules: Rules, issue: Issue) -> Iterator[Part]:
+    lapses = any(step.records == "duty_missed" for step in rules.process.steps)
     for duty in issue.current_duties:
-        yield Part(f"{duty.number}.{duty.occurrence}", duty.person, duty.due)
+        if duty.ended is None and duty.due is not None:
+            yield Part(
+                subject=f"{duty.number}.{duty.occurrence}",
+                person=duty.person,
+                due=duty.due,
+                provisional=duty.provisional,
+                # Where no step can record that it was missed, it stays owed until it is done.
+                lapses_on=lapse_of(rules, duty) if lapses else None,
+            )
 
 
-PARTS = {"issue": _issue, "measure": _measures, "remainder": _remainder, "duty": _duties}
+def _extension(rules: Rules, issue: Issue) -> Iterator[Part]:
+    if issue.extension is not None:
+        yield Part(subject=str(issue.extension.number), due=issue.extension.was)
+
+
+def _look_backs(rules: Rules, issue: Issue) -> Iterator[Part]:
+    for visit in issue.current_look_backs:
+        if visit.verdict is None:
+            yield Part(subject=str(visit.number), due=visit.due, provisional=visit.provisional)
+
+
+def _proposal(rules: Rules, issue: Issue) -> Iterator[Part]:
+    if issue.proposal is not None:
+        yield Part(due=issue.proposal.on)
+
+
+PARTS: Mapping[str, Callable[[Rules, Issue], Iterator[Part]]] = {
+    "issue": _issue,
+    "measure": _measures,
+    "remainder": _remainder,
+    "duty": _duties,
+    "extension": _extension,
+    "look_back": _look_backs,
+    "proposal": _proposal,
+}
+
+
+def _wanted(rules: Rules, issue: Issue) -> Iterator[tuple[ObligationRule, Part]]:
+    """Yield what is owed as the issue stands; while the clock stands still, nothing is."""
+    if issue.voided is not None or issue.suspended is not None:
+        return
+    for rule in rules.process.obligations:
+        if issue.state in rule.states and (not rule.applies or issue.type in rule.applies):
+            for part in PARTS[rule.each](rules, issue):
+                yield rule, part
 
 
 def changes(
-    process: Process, issue: Issue, content: Mapping[str, Any]
+    rules: Rules, issue: Issue, content: Mapping[str, Any]
 ) -> tuple[list[Record], list[Record]]:
     """Return what an entry of this content opens and closes, given the issue as it leaves it.
 
     Its event is the reason written beside what is closed. An obligation that stays owed keeps its
-    date, unless its own date or its person was changed; a new cycle owes everything anew.
+    date, the day from which it was counted and the day since which it is owed, whoever owes it
+    now; only its own date given anew, or an entry that recounts, moves it. A new cycle owes
+    everything anew.
     """
-    day = date.fromisoformat(content["day"])
-    renewed = content["records"] == "new_cycle"
-    open_now = {_identity(process, o): o for o in issue.obligations}
+    count = _Count(rules, issue, content)
+    before = {(o.kind, o.subject): o for o in issue.obligations}
+    standing = {} if content["records"] == "new_cycle" else before
     opens: list[Record] = []
-    for rule in process.obligations:
-        if issue.voided is not None or issue.state not in rule.states:
+    kept: set[str] = set()
+    for rule, part in _wanted(rules, issue):
+        old = standing.get((rule.kind, part.subject))
+        record = count.record(rule, part, old)
+        if record is None:
             continue
-        for part in PARTS[rule.each](issue):
-            due = _due(rule, part, issue, day)
-            identity = (rule.kind, part.subject, part.person, _given(rule, due))
-            if due is not None and (renewed or open_now.pop(identity, None) is None):
-                opens.append(_record(rule, part, due, f"{issue.key}/{issue.n}/{rule.kind}"))
-    closes = [{"id": o.id, "because": content["event"]} for o in open_now.values()]
+        if old is not None and count.same(old, record):
+            kept.add(old.id)
+        else:
+            opens.append(record)
+    closes = [
+        {"id": o.id, "because": content["event"]} for o in issue.obligations if o.id not in kept
+    ]
     return opens, closes
 
 
-def _identity(process: Process, obligation: Obligation) -> tuple[str, str, str | None, date | None]:
-    rule = process.obligation(obligation.kind)
-    due = _given(rule, obligation.due) if rule else obligation.due
-    return (obligation.kind, obligation.subject, obligation.person, due)
+class _Count:
+    """How an entry counts what is owed after it."""
+
+    def __init__(self, rules: Rules, issue: Issue, content: Mapping[str, Any]) -> None:
+        self._rules, self._issue = rules, issue
+        self._day = date.fromisoformat(content["day"])
+        self._anew = content["records"] in RECOUNTING
+        self._held: dict[Key, date] = {}
+        if content["records"] == "resumption" and issue.suspensions:
+            held = issue.suspensions[-1].owed
+            self._held = {(h.kind, h.subject): h.owed_since for h in held}
+
+    def record(self, rule: ObligationRule, part: Part, old: Obligation | None) -> Record | None:
+        """Return the obligation as an entry holds it; None where there is no date to meet."""
+        since = self._since(rule, part, old)
+        dated = self._dated(rule, part, old, since)
+        if dated is None:
+            return None
+        due, anchor, provisional = dated
+        name = f"{self._issue.key}/{self._issue.n}/{rule.kind}"
+        return {
+            "id": f"{name}/{part.subject}" if part.subject else name,
+            "kind": rule.kind,
+            "subject": part.subject,
+            "role": rule.role,
+            "person": part.person,
+            "due": due.isoformat(),
+            "ladder": rule.ladder,
+            "anchor": None if anchor is None else anchor.isoformat(),
+            "provisional": provisional,
+            "owed_since": since.isoformat(),
+            "lapses_on": None if part.lapses_on is None else part.lapses_on.isoformat(),
+        }
+
+    def _since(self, rule: ObligationRule, part: Part, old: Obligation | None) -> date:
+        if old is not None:
+            return old.owed_since or old.opened_on
+        return self._held.get((rule.kind, part.subject), self._day)
+
+    def _dated(
+        self, rule: ObligationRule, part: Part, old: Obligation | None, since: date
+    ) -> tuple[date, date | None, bool] | None:
+        """Return the date, the day it is counted from, and whether it is a guess."""
+        if rule.due.anchor in BY_RULE:
+            if old is not None and not self._anew:
+                return old.due, old.anchor, old.provisional
+            counted = by_rule(self._rules, self._issue, rule, since)
+            anchor = self._issue.cycle_began if rule.due.anchor == "cycle" else since
+            return counted.due, anchor, counted.provisional
+        given = self._issue.due if rule.due.anchor == "due" else part.due
+        if given is None:
+            return None
+        guess = self._issue.provisional if rule.due.anchor == "due" else part.provisional
+        if not rule.due.term.amount:
+            return given, None, guess
+        counted = self._rules.calendar.reckon(given, rule.due.term)
+        return counted.due, None, guess or counted.provisional
+
+    def same(self, old: Obligation, record: Record) -> bool:
+        """Return whether an obligation stays as it is."""
+        if (old.person, old.due.isoformat()) != (record["person"], record["due"]):
+            return False
+        if not self._anew:
+            return True
+        lapses_on = None if old.lapses_on is None else old.lapses_on.isoformat()
+        stands = (old.role, old.ladder, old.provisional, lapses_on)
+        return stands == tuple(record[k] for k in ("role", "ladder", "provisional", "lapses_on"))
 
 
-def _given(rule: ObligationRule, due: date | None) -> date | None:
-    """Return the date if it was given by a person; a date by rule does not tell apart."""
-    return due if rule.due.anchor in ("due", "own") else None
+# ------------------------------------------------------------------------------ what would move
 
 
-def _due(rule: ObligationRule, part: Part, issue: Issue, day: date) -> date | None:
-    anchors = {"cycle": issue.cycle_began, "entered": day, "due": issue.due, "own": part.due}
-    anchor = anchors[rule.due.anchor]
-    if anchor is None:
-        return None
-    due = anchor + timedelta(days=rule.due.days)
-    return max(due, day + timedelta(days=rule.due.at_least)) if rule.due.at_least else due
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recounted:
+    """What a recalculation changes of one date; ``kind`` "issue" is the issue's own.
+
+    ``was`` or ``now`` is None where something begins or ends to be owed. ``lapsing`` is the day on
+    which an occurrence of a duty can no longer be met.
+    """
+
+    kind: str
+    subject: str = ""
+    was: date | None
+    now: date | None
+    was_provisional: bool = False
+    provisional: bool = False
+    was_lapsing: date | None = None
+    lapsing: date | None = None
 
 
-def _record(rule: ObligationRule, part: Part, due: date, name: str) -> Record:
+def recounted(rules: Rules, issue: Issue, day: date | None = None) -> list[Recounted]:
+    """Return what a recalculation by these rules on a day would change; nothing if it is empty."""
+    content = _recalculation(rules, issue, day or issue.at.date())
+    facts = derived("recalculation", Said(rules, issue, issue, day or issue.at.date(), {}))
+    after = apply(issue, {**content, "facts": facts}, "")
+    opens, closes = changes(rules, after, content)
+    closed = {c["id"] for c in closes}
+    gone = {(o.kind, o.subject): o for o in issue.obligations if o.id in closed}
+    pairs = [(r, gone.pop((r["kind"], r["subject"]), None)) for r in opens]
+    found = []
+    if (issue.due, issue.provisional) != (after.due, after.provisional):
+        found.append(
+            Recounted(
+                kind="issue",
+                was=issue.due,
+                now=after.due,
+                was_provisional=issue.provisional,
+                provisional=after.provisional,
+            )
+        )
+    found += [_moved(record, old) for record, old in pairs]
+    found += [
+        Recounted(
+            kind=o.kind,
+            subject=o.subject,
+            was=o.due,
+            now=None,
+            was_provisional=o.provisional,
+            was_lapsing=o.lapses_on,
+        )
+        for o in gone.values()
+    ]
+    return found
+
+
+def _moved(record: Record, old: Obligation | None) -> Recounted:
+    lapsing = record["lapses_on"]
+    return Recounted(
+        kind=record["kind"],
+        subject=record["subject"],
+        was=old.due if old else None,
+        now=date.fromisoformat(record["due"]),
+        was_provisional=old.provisional if old else False,
+        provisional=record["provisional"],
+        was_lapsing=old.lapses_on if old else None,
+        lapsing=None if lapsing is None else date.fromisoformat(lapsing),
+    )
+
+
+def _recalculation(rules: Rules, issue: Issue, day: date) -> Record:
     return {
-        "id": f"{name}/{part.subject}" if part.subject else name,
-        "kind": rule.kind,
-        "subject": part.subject,
-        "role": rule.role,
-        "person": part.person,
-        "due": due.isoformat(),
-        "ladder": rule.ladder,
+        "n": issue.n + 1,
+        "at": stamp(issue.at),
+        "day": day.isoformat(),
+        "process": rules.process.hash,
+        "calendar": rules.calendar.hash,
+        "event": "",
+        "to": issue.state,
+        "records": "recalculation",
+        "facts": {},
+        "opens": [],
+        "closes": [],
     }
-
-
-def deadline(process: Process, began: date) -> date:
-    """Return the issue's own date by the process's rule, for a cycle that began on a day."""
-    return began + timedelta(days=process.deadline.days)

@@ -17,7 +17,10 @@ EVERYWHERE = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """The details of a person, kept beside the log. ``addresses`` maps a channel to an address."""
+    """The details of a person, kept beside the log.
+
+    ``addresses`` maps a channel to an address; ``zone`` is an IANA time zone, "" the office's.
+    """
 
     id: str
     name: str
@@ -25,6 +28,7 @@ class Person:
     unit: str = ""
     department: str = ""
     language: str = "zh"
+    zone: str = ""
     addresses: Mapping[str, str] = field(default_factory=dict)
 
     def private(self) -> dict[str, object]:
@@ -34,13 +38,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A person as the log knows them."""
+    """A person as the log knows them. From ``left_on`` they are no longer there."""
 
     id: str
     unit: str
     department: str
     language: str
     commitment: str
+    zone: str = ""
+    left_on: date | None = None
+    successor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -54,21 +61,29 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegation:
-    """``recorder`` may record for ``principal`` up to and including ``until``."""
+    """``recorder`` may record for ``principal`` from ``since`` up to and including ``until``.
+
+    A recorder who ``stands_in`` is a substitute (代理): on those days the principal's reminders go
+    to them, marked "for" the principal.
+    """
 
     number: int
     principal: str
     recorder: str
     until: date | None
+    since: date | None = None
+    stands_in: bool = False
     ended: bool = False
+
+    def holds(self, day: date) -> bool:
+        """True if the delegation is in force on a day."""
+        begun = self.since is None or self.since <= day
+        return not self.ended and begun and (self.until is None or day <= self.until)
 
     def covers(self, actor: Actor, day: date) -> bool:
         """True if this delegation lets the actor record for the principal on that day."""
-        return (
-            not self.ended
-            and (self.recorder, self.principal) == (actor.person, actor.on_behalf_of)
-            and (self.until is None or day <= self.until)
-        )
+        pair = (self.recorder, self.principal)
+        return self.holds(day) and pair == (actor.person, actor.on_behalf_of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +113,7 @@ class Office:
     hash: str
     at: datetime
     process: str
+    calendar: str = ""
     trial: bool = False
     members: Mapping[str, Member] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
@@ -105,8 +121,15 @@ class Office:
     delegations: tuple[Delegation, ...] = ()
     rounds: Mapping[str, Round] = field(default_factory=dict)
 
+    def has_left(self, person: str) -> bool:
+        """Return whether a person is no longer there: their roles wait to be handed over."""
+        member = self.members.get(person)
+        return member is not None and member.left_on is not None
+
     def roles(self, person: str, unit: str) -> frozenset[str]:
-        """Return the roles that a person holds for a unit."""
+        """Return the roles that a person holds for a unit; who has left holds none."""
+        if self.has_left(person):
+            return frozenset()
         return frozenset(
             g.role for g in self.grants if g.person == person and g.unit in (unit, EVERYWHERE)
         )
@@ -114,7 +137,7 @@ class Office:
     def holders(self, role: str, unit: str) -> tuple[str, ...]:
         """Return the persons who hold a role for a unit, in the order of their ids."""
         holding = {g.person for g in self.grants if g.role == role and g.unit in (unit, EVERYWHERE)}
-        return tuple(sorted(holding))
+        return tuple(sorted(person for person in holding if not self.has_left(person)))
 
     def delegation(self, actor: Actor, day: date) -> Delegation | None:
         """Return a delegation that covers the actor on that day, or None."""

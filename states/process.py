@@ -13,7 +13,9 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from states.canonical import canonical, digest, normalised
+from states.former_process import is_former, translated
 from states.ladder import Ladder, Rung
+from states.term import AT_ONCE, MONTHS, Term
 
 SAME = "="
 LANGUAGES = ("zh", "en")
@@ -43,24 +45,40 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A due rule: ``days`` calendar days from an anchor.
+    """A due rule: a term counted from an anchor.
 
     Anchors: ``cycle`` (feedback, or the day of reopening), ``entered`` (the day of the entry that
     opens the obligation), ``due`` (the issue's own date), ``own`` (the date that the plan states).
-    ``at_least`` days are given in any case, counted from the day the obligation is opened: a plan
-    returned on the last day, or a report registered late, does not begin overdue.
+    ``at_least`` is given in any case, counted from the day the obligation is opened: a plan
+    returned on the last day, or a report registered late, does not begin overdue. ``rule`` names
+    the packaged rule that the term was taken from.
     """
 
     anchor: str
-    days: int = 0
-    at_least: int = 0
+    term: Term = AT_ONCE
+    at_least: Term = AT_ONCE
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """How long an issue has where nobody sets a date; ``applies`` names types (empty: all).
+
+    ``source`` says where the term comes from; ``confirmed`` whether that source was read itself.
+    """
+
+    due: Due
+    applies: tuple[str, ...] = ()
+    source: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationRule:
     """While an issue is in one of ``states``, ``role`` owes this for ``each`` of its parts.
 
-    ``source`` says where the term comes from; ``confirmed`` whether that source was read itself.
+    ``applies`` names the types of issue it holds for (empty: all). ``source`` says where the term
+    comes from; ``confirmed`` whether that source was read itself.
     """
 
     kind: str
@@ -69,31 +87,59 @@ class ObligationRule:
     role: str
     due: Due
     ladder: str
+    applies: tuple[str, ...] = ()
     source: str = ""
     confirmed: bool = False
 
 
+THREE_MONTHS = Term(3, MONTHS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a process allows and asks for beside its steps.
+
+    At most ``extensions`` granted ones a cycle, none longer than ``longest_extension`` counted
+    from the date that stood; look-backs at these terms after acceptance; reopening is proposed
+    after ``missed_duties`` occurrences missed in a row (0: never).
+    """
+
+    extensions: int = 2
+    longest_extension: Term = THREE_MONTHS
+    look_backs: tuple[Term, ...] = ()
+    missed_duties: int = 0
+
+
 @dataclass(frozen=True)
 class Process:
-    """States, steps, obligations, ladders and labels. ``labels``: language -> sort.name -> text."""
+    """States, steps, obligations, ladders and labels. ``labels``: language -> sort.name -> text.
+
+    ``former`` holds the bytes that it was read from where these are of a former form: they, not
+    today's way of writing it down, are what its hash names.
+    """
 
     name: str
     initial: str
     states: tuple[str, ...]
     final: tuple[str, ...]
-    deadline: Due
-    deadline_source: str
+    deadlines: tuple[Deadline, ...]
     steps: tuple[Step, ...]
     obligations: tuple[ObligationRule, ...]
     ladders: tuple[Ladder, ...]
+    policy: Policy = Policy()
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    former: bytes = field(default=b"", repr=False)
 
     @cached_property
     def body(self) -> bytes:
         """The canonical bytes, which are stored and hashed."""
+        if self.former:
+            return self.former
         # Pairs, because names may be Chinese and keys of the log may not.
         labels = {language: sorted(texts.items()) for language, texts in self.labels.items()}
-        return canonical(normalised(asdict(self) | {"labels": labels}))
+        record = asdict(self) | {"labels": labels}
+        del record["former"]
+        return canonical(normalised(record))
 
     @cached_property
     def hash(self) -> str:
@@ -132,6 +178,10 @@ class Process:
         """Return the rule of that kind of obligation, or None."""
         return self._obligation_index.get(kind)
 
+    def deadline(self, type: str) -> Deadline:
+        """Return the rule of the issue's own date for a type of issue: the first that applies."""
+        return next(d for d in self.deadlines if not d.applies or type in d.applies)
+
     def ladder(self, name: str) -> Ladder:
         """Return the ladder of that name. Raises ``KeyError``."""
         return self._ladder_index[name]
@@ -143,28 +193,57 @@ class Process:
 
 @lru_cache(maxsize=64)
 def read_process(body: bytes) -> Process:
-    """Return the process that canonical bytes hold; the inverse of ``Process.body``."""
-    record = json.loads(body)
+    """Return the process that canonical bytes hold; the inverse of ``Process.body``.
+
+    Bytes of a former form are read too: the process works, and keeps their hash.
+    """
+    written = json.loads(body)
+    former = is_former(written)
+    record = translated(written) if former else written
     return Process(
         name=record["name"],
         initial=record["initial"],
         states=tuple(record["states"]),
         final=tuple(record["final"]),
-        deadline_source=record["deadline_source"],
-        deadline=Due(**record["deadline"]),
+        deadlines=tuple(
+            Deadline(**_tupled(row) | {"due": _due(row["due"])}) for row in record["deadlines"]
+        ),
         steps=tuple(Step(**_tupled(step)) for step in record["steps"]),
         obligations=tuple(
-            ObligationRule(**_tupled(rule) | {"due": Due(**rule["due"])})
+            ObligationRule(**_tupled(rule) | {"due": _due(rule["due"])})
             for rule in record["obligations"]
         ),
         ladders=tuple(
-            Ladder(ladder["name"], tuple(Rung(**_tupled(rung)) for rung in ladder["rungs"]))
+            Ladder(ladder["name"], tuple(_rung(rung) for rung in ladder["rungs"]))
             for ladder in record["ladders"]
         ),
+        policy=_policy(record["policy"]),
         labels={language: dict(pairs) for language, pairs in record["labels"].items()},
+        former=body if former else b"",
     )
 
 
 def _tupled(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record with its lists as the tuples that frozen values hold."""
     return {key: tuple(v) if isinstance(v, list) else v for key, v in record.items()}
+
+
+def _due(record: Mapping[str, Any]) -> Due:
+    terms = {key: Term(**record[key]) for key in ("term", "at_least")}
+    return Due(anchor=record["anchor"], rule=record["rule"], **terms)
+
+
+def _rung(record: Mapping[str, Any]) -> Rung:
+    terms = {
+        "at": Term(**record["at"]),
+        "repeat": tuple(Term(**term) for term in record["repeat"]),
+    }
+    return Rung(**_tupled(record) | terms)
+
+
+def _policy(record: Mapping[str, Any]) -> Policy:
+    terms = {
+        "longest_extension": Term(**record["longest_extension"]),
+        "look_backs": tuple(Term(**term) for term in record["look_backs"]),
+    }
+    return Policy(**dict(record) | terms)

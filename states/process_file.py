@@ -6,16 +6,15 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from states.errors import Invalid, Problem
-from states.ladder import Ladder, Rung
-from states.process import LANGUAGES, Due, ObligationRule, Process, Step
-from states.process_check import check_process
-from states.process_shape import Fault, check_shape
+from states.process import Process
+from states.process_check import check_process, check_rows
+from states.process_rows import check_terms, check_words, process_of
+from states.process_shape import Fault, check_shape, sound
 
 
 @cache
@@ -38,12 +37,25 @@ def parse_process(text: str, source: str) -> Process:
     except RecursionError:
         deep = Problem("toml_broken", "not valid TOML: nested too deeply", source=source, line=1)
         raise Invalid(deep) from None
-    if faults := check_shape(table):
-        raise Invalid(*_problems(faults, text, source))
-    process = _process(table)
-    if faults := check_process(process):
+    faults = check_shape(table)
+    rows, places = sound(table)
+    process = process_of(rows)
+    # Where rows are misshapen the others are looked at all the same: one reading tells everything.
+    if faults:
+        meant = check_rows(process, _incomplete(faults))
+    else:
+        meant = [*check_process(process), *check_words(rows)]
+    for fault in (*check_terms(rows), *meant):
+        position = places[fault.table][fault.position] if fault.table in places else 0
+        faults.append(replace(fault, position=position))
+    if faults:
         raise Invalid(*_problems(faults, text, source))
     return process
+
+
+def _incomplete(faults: list[Fault]) -> frozenset[str]:
+    """Return the tables, and the keys at the top, that something is wrong with."""
+    return frozenset(fault.table or fault.key for fault in faults)
 
 
 def _broken(error: tomllib.TOMLDecodeError, text: str, source: str) -> Problem:
@@ -109,69 +121,3 @@ class Lines:
         written_inline = ("", 0, f"{table}[{position}]"), ("", 0, table)
         within = ((table, position, name) for name in (key, key.partition("[")[0], ""))
         return next((self._places[p] for p in (*within, *written_inline) if p in self._places), 1)
-
-
-def _process(table: Mapping[str, Any]) -> Process:
-    deadline = table["deadline"]
-    return Process(
-        name=table["name"],
-        initial=table["initial"],
-        states=tuple(s["name"] for s in table["state"]),
-        final=tuple(table.get("final", ())),
-        deadline=Due(anchor=deadline["anchor"], days=deadline.get("days", 0)),
-        deadline_source=deadline.get("source", ""),
-        steps=tuple(_step(s) for s in table["step"]),
-        obligations=tuple(_obligation(o) for o in table.get("obligation", ())),
-        ladders=tuple(_ladder(x) for x in table.get("ladder", ())),
-        labels={language: _labels(table, language) for language in LANGUAGES},
-    )
-
-
-def _step(row: Mapping[str, Any]) -> Step:
-    return Step(
-        event=row["event"],
-        sources=tuple(row["from"]),
-        target=row["to"],
-        by=tuple(row["by"]),
-        records=row["records"],
-        requires=tuple(row.get("requires", ())),
-        notify=tuple(row.get("notify", ())),
-    )
-
-
-def _obligation(row: Mapping[str, Any]) -> ObligationRule:
-    return ObligationRule(
-        kind=row["kind"],
-        states=tuple(row["while"]),
-        each=row["each"],
-        role=row["who"],
-        due=Due(**row["due"]),
-        ladder=row["ladder"],
-        source=row.get("source", ""),
-        confirmed=row.get("confirmed", False),
-    )
-
-
-def _ladder(row: Mapping[str, Any]) -> Ladder:
-    rungs = tuple(
-        Rung(
-            name=r["name"],
-            days=r["days"],
-            repeat_days=r.get("repeat_days", 0),
-            to=tuple(r.get("to", ("holder",))),
-        )
-        for r in row["rung"]
-    )
-    return Ladder(row["name"], rungs)
-
-
-_SORTS = (("state", "state", "name"), ("step", "event", "event"), ("obligation", "kind", "kind"))
-
-
-def _labels(table: Mapping[str, Any], language: str) -> dict[str, str]:
-    return {
-        f"{sort}.{row[name]}": row[language]
-        for rows, sort, name in _SORTS
-        for row in table.get(rows, ())
-        if language in row
-    }

@@ -8,6 +8,7 @@ from typing import Any
 
 from states.errors import Message
 from states.process import LANGUAGES
+from states.term import DAYS, MONTHS, WORKDAYS, parse_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,22 @@ class Fault(Message):
     key: str = ""
 
 
-DAYS_LIMIT = 40_000  # about a century: more is a slip of the keyboard
+COUNT_LIMIT = 1000  # more is a slip of the keyboard
 _TEXT, _FLAG, _TABLE = "a text that is not empty", "true or false", "a table"
-_LIST, _ROWS, _DAYS = "a list of texts", "a list of tables", f"a whole number below {DAYS_LIMIT}"
+_LIST, _ROWS = "a list of texts", "a list of tables"
+_COUNT = f"a whole number from 0 to {COUNT_LIMIT}"
+_TERM = "a term such as 10 workdays, 20 days or 3 months"
+_TERMS = "a list of terms such as 10 workdays, 20 days or 3 months"
+_TERM_LIMIT = {WORKDAYS: 2600, DAYS: 3660, MONTHS: 120}  # ten years: more is a slip too
+
+
+def _is_term(value: Any) -> bool:
+    try:
+        term = parse_term(value) if isinstance(value, str) else None
+    except ValueError:
+        return False
+    return term is not None and abs(term.amount) <= _TERM_LIMIT[term.unit]
+
 
 _KINDS: Mapping[str, Callable[[Any], bool]] = {
     _TEXT: lambda value: isinstance(value, str) and bool(value),
@@ -32,24 +46,34 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     _TABLE: lambda value: isinstance(value, dict),
     _LIST: lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
     _ROWS: lambda value: isinstance(value, list) and all(isinstance(v, dict) for v in value),
-    _DAYS: lambda value: type(value) is int and abs(value) < DAYS_LIMIT,
+    _COUNT: lambda value: type(value) is int and 0 <= value <= COUNT_LIMIT,
+    _TERM: _is_term,
+    _TERMS: lambda value: isinstance(value, list) and all(map(_is_term, value)),
 }
 
-_DUE = {"anchor": (_TEXT, True), "days": (_DAYS, False)}
-_TERM = {**_DUE, "at_least": (_DAYS, False)}
+_COUNTED = {"anchor": (_TEXT, True), "after": (_TERM, False), "rule": (_TEXT, False)}
+_STATED = {"applies": (_LIST, False), "source": (_TEXT, False), "confirmed": (_FLAG, False)}
 _WORDS = dict.fromkeys(LANGUAGES, (_TEXT, False))
 _SHAPES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
     "": {
         "name": (_TEXT, True),
         "initial": (_TEXT, True),
         "final": (_LIST, False),
-        "deadline": (_TABLE, True),
+        "deadline": (_ROWS, True),
+        "policy": (_TABLE, False),
         "state": (_ROWS, True),
         "step": (_ROWS, True),
         "obligation": (_ROWS, False),
         "ladder": (_ROWS, False),
+        "word": (_ROWS, False),
     },
-    "deadline": {**_DUE, "source": (_TEXT, False)},
+    "deadline": {**_COUNTED, **_STATED},
+    "policy": {
+        "extensions": (_COUNT, False),
+        "longest_extension": (_TERM, False),
+        "look_backs": (_TERMS, False),
+        "missed_duties": (_COUNT, False),
+    },
     "state": {"name": (_TEXT, True), **_WORDS},
     "step": {
         "event": (_TEXT, True),
@@ -68,18 +92,21 @@ _SHAPES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
         "who": (_TEXT, True),
         "due": (_TABLE, True),
         "ladder": (_TEXT, True),
-        "source": (_TEXT, False),
-        "confirmed": (_FLAG, False),
+        **_STATED,
         **_WORDS,
     },
+    "due": {**_COUNTED, "at_least": (_TERM, False)},
     "ladder": {"name": (_TEXT, True), "rung": (_ROWS, True)},
     "rung": {
         "name": (_TEXT, True),
-        "days": (_DAYS, True),
-        "repeat_days": (_DAYS, False),
+        "at": (_TERM, True),
         "to": (_LIST, False),
+        "colour": (_TEXT, False),
+        "letter": (_TEXT, False),
+        "urgent": (_FLAG, False),
+        "repeat": (_TERMS, False),
     },
-    "due": _TERM,
+    "word": {"sort": (_TEXT, True), "name": (_TEXT, True), **_WORDS},
 }
 
 
@@ -106,9 +133,12 @@ class _Place:
         return self.table, self.position, self.inner or key
 
 
+_TOP = _Place()
+
+
 def check_shape(table: Mapping[str, Any]) -> list[Fault]:
     """Return every missing or unknown key and every value of the wrong kind."""
-    return list(_check_row("", table, _Place()))
+    return list(_check_row("", table, _TOP))
 
 
 def _check_row(shape: str, row: Mapping[str, Any], place: _Place) -> Iterator[Fault]:
@@ -135,3 +165,21 @@ def _check_value(kind: str, key: str, value: Any, place: _Place) -> Iterator[Fau
     elif kind == _ROWS:
         for position, row in enumerate(value):
             yield from _check_row(key, row, place.row(key, position))
+
+
+def sound(table: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, list[int]]]:
+    """Return what of a table is in shape, and by table the places its remaining rows had.
+
+    So the rest can still be looked at while some rows are misshapen.
+    """
+    found: dict[str, Any] = {}
+    places: dict[str, list[int]] = {}
+    for key, (kind, _) in _SHAPES[""].items():
+        value = table.get(key)
+        if kind == _ROWS:
+            rows: list[Any] = value if value is not None and _KINDS[kind](value) else []
+            places[key] = [i for i, row in enumerate(rows) if not any(_check_row(key, row, _TOP))]
+            found[key] = [rows[i] for i in places[key]]
+        elif key in table and not any(_check_value(kind, key, value, _TOP)):
+            found[key] = value
+    return found, places

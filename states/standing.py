@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Set
 
-from states.attempt import RESPONSIBLE, Attempt
+from states.attempt import CLOCK, CLOCK_PERSON, RESPONSIBLE, Actor, Attempt
 from states.errors import Unmet
 from states.issue import Issue
 from states.office import Office
@@ -12,7 +12,17 @@ from states.process import Step
 
 # Conditions that another person would meet: a refusal still offers the event to that person.
 ABOUT_THE_ACTOR = frozenset(
-    ("role_none", "role_missing", "not_answering", "no_delegation", "own_plan", "own_completion")
+    (
+        "role_none",
+        "role_missing",
+        "not_answering",
+        "no_delegation",
+        "own_plan",
+        "own_completion",
+        "own_request",
+        "own_work",
+        "not_addressed",
+    )
 )
 _OF_THE_REMAINDER = ("remainder_done", "evidence")
 
@@ -71,13 +81,21 @@ def roles_on(step: Step, issue: Issue, attempt: Attempt, office: Office) -> set[
     """Return the roles in which an actor stands towards an issue for a step.
 
     Holding the role ``responsible`` for the unit is not enough: one must be the issue's
-    responsible person, or the one named for the measure, duty or remainder that is spoken of.
+    responsible person, or the one named for the measure, duty or remainder that is spoken of, or
+    to whom the letter is addressed. The clock stands in its own role and in no other.
     """
+    if is_clock(attempt.actor):
+        return {CLOCK}
     person = attempt.actor.principal
-    roles = set(office.roles(person, issue.unit))
+    roles = set(office.roles(person, issue.unit)) - {CLOCK}
     if RESPONSIBLE in roles and person not in _answering(step, issue, attempt):
         roles.discard(RESPONSIBLE)
     return roles
+
+
+def is_clock(actor: Actor) -> bool:
+    """Return whether it is the engine itself that acts: what time alone brings about."""
+    return actor.person == CLOCK_PERSON and actor.on_behalf_of is None
 
 
 def _answering(step: Step, issue: Issue, attempt: Attempt) -> Iterator[str | None]:
@@ -90,3 +108,6 @@ def _answering(step: Step, issue: Issue, attempt: Attempt) -> Iterator[str | Non
         yield duty.person
     if issue.remainder is not None and step.records in _OF_THE_REMAINDER:
         yield issue.remainder.person
+    letter = issue.letter(attempt.facts.get("letter"))
+    if letter is not None:
+        yield from letter.to

@@ -1,8 +1,9 @@
 """The cast of the tests, the office they form, and issues driven to any state by real decisions.
 
 Wang is the responsible person, Sun a colleague with the same role but other issues, Zhou the
-leader, Li the supervisor of every unit and founder of the office, Chen the supervisor of the unit,
-Zhao the auditor, Ma holds every role in another unit, He is the clerk without any role.
+leader, Qian the principal who heads the unit, Li the supervisor of every unit and founder of the
+office, Chen the supervisor of the unit, Zhao the auditor, Ma holds every role in another unit, He
+is the clerk without any role. The office counts by the plain week.
 """
 
 from __future__ import annotations
@@ -16,23 +17,24 @@ from typing import Any
 import pytest
 
 from states.administration import administer
-from states.attempt import ROLES, Actor, Attempt
+from states.attempt import CLOCK_PERSON, ROLES, Actor, Attempt
+from states.calendar import WEEKDAYS, Calendar
 from states.canonical import stamp
 from states.decision import Decision, decide, register
-from states.errors import Invalid, Unmet
-from states.guards import GUARDS, Case
-from states.issue import Issue, Measure
+from states.errors import Invalid
+from states.issue import Issue
 from states.log import Entry, Row
 from states.office import Office
 from states.process import Process
 from states.process_file import default_process, parse_process
+from states.rules import Rules
 
 UNIT = "云溪县水务局党组"
 OTHER_UNIT = "云溪县林业局党组"
 KEY = "YX2023-7"
 OWN = (Path(__file__).parent / "data" / "own_process.toml").read_text(encoding="utf-8")
 FEEDBACK = date(2023, 3, 1)
-DUE = date(2023, 5, 30)  # 90 days after feedback
+DUE = date(2023, 6, 1)  # three months after feedback
 PROOF = "ab" * 32
 COMMITMENT = "00" * 32
 
@@ -41,11 +43,12 @@ GRANTS = (
     ("wang", "responsible", UNIT),
     ("sun", "responsible", UNIT),
     ("zhou", "leader", UNIT),
+    ("qian", "principal", UNIT),
     ("chen", "supervisor", UNIT),
     ("zhao", "auditor", UNIT),
     *(("ma", role, OTHER_UNIT) for role in ROLES),
 )
-PEOPLE = ("wang", "sun", "zhou", "chen", "zhao", "ma", "he")
+PEOPLE = ("wang", "sun", "zhou", "qian", "chen", "zhao", "ma", "he")
 EVERYBODY = ("li", *PEOPLE)
 
 Facts = Mapping[str, Any]
@@ -81,6 +84,17 @@ def attempt(
         request_id=f"{day}/{person}/{event}",
         facts=facts or {},
     )
+
+
+def the_clock(event: str, facts: Facts | None = None, *, day: date = FEEDBACK) -> Attempt:
+    """Return what time alone brings about."""
+    tried = attempt(CLOCK_PERSON, event, facts, day=day)
+    return replace(tried, actor=Actor(person=CLOCK_PERSON, account="rectify", auth="clock"))
+
+
+def rules_of(process: Process | None = None, calendar: Calendar = WEEKDAYS) -> Rules:
+    """Return the rules of a process, the default one at first, counted by a calendar."""
+    return Rules(process or default_process(), calendar)
 
 
 def founding(process: Process, *, trial: bool = False) -> Attempt:
@@ -143,14 +157,32 @@ class Story:
     process: Process
     day: date = FEEDBACK
     decisions: list[Decision] = field(default_factory=list)
+    calendar: Calendar = WEEKDAYS
+
+    @property
+    def rules(self) -> Rules:
+        """The rules by which the story is decided."""
+        return Rules(self.process, self.calendar)
 
     def acts(
         self, person: str, event: str, facts: Facts | None = None, *, behalf: str | None = None
     ) -> Issue:
         """Let a person attempt an event tomorrow; raises ``Refused``, which changes nothing."""
         self.day += timedelta(days=1)
-        tried = attempt(person, event, facts, day=self.day, behalf=behalf)
-        decision = decide(self.process, self.issue, tried, self.office)
+        return self.takes(attempt(person, event, facts, day=self.day, behalf=behalf))
+
+    def comes(self, event: str, facts: Facts | None = None) -> Issue:
+        """Let the clock take an event on the day on which somebody acted last, or waits."""
+        return self.takes(the_clock(event, facts, day=self.day))
+
+    def until(self, day: date) -> Story:
+        """Let the days pass until the eve of a day: the next person acts on that day."""
+        self.day = day - timedelta(days=1)
+        return self
+
+    def takes(self, tried: Attempt) -> Issue:
+        """Decide an attempt and let the issue evolve by it."""
+        decision = decide(self.rules, self.issue, tried, self.office)
         self.decisions.append(decision)
         self.entries.append(decision.entry)
         self.issue = decision.issue
@@ -163,19 +195,22 @@ class Story:
 
 
 def a_story(
-    process: Process | None = None,
+    by: Process | Rules | None = None,
     office: Office | None = None,
     *,
     event: str = "register",
     facts: Facts | None = None,
     key: str = KEY,
 ) -> Story:
-    """Return an issue just registered by Li."""
-    process = process or default_process()
-    office = office or an_office(process)
+    """Return an issue just registered by Li; a process alone is counted by the plain week."""
+    rules = by if isinstance(by, Rules) else rules_of(by)
+    office = office or an_office(rules.process)
     tried = attempt("li", event, {**REGISTRATION, **(facts or {})})
-    decision = register(process, key, tried, office)
-    return Story(decision.issue, [decision.entry], office, process, decisions=[decision])
+    decision = register(rules, key, tried, office)
+    entries, decisions = [decision.entry], [decision]
+    story = Story(decision.issue, entries, office, rules.process, decisions=decisions)
+    story.calendar = rules.calendar
+    return story
 
 
 def assigned(story: Story) -> Story:
@@ -200,7 +235,8 @@ def proven(story: Story, *measures: int) -> Story:
     return story
 
 
-DUTY: Facts = {"text": "每月巡查", "person": "wang", "every_days": 30, "first_due": "2023-07-01"}
+EVERY_30_DAYS = [{"every": "interval", "nth": 30, "since": "2023-07-01"}]
+DUTY: Facts = {"text": "每月巡查", "person": "wang", "when": EVERY_30_DAYS}
 REMAINDER: Facts = {
     "verdict": "basically_completed",
     "remains": "设备预计年底前投入使用",
@@ -209,13 +245,20 @@ REMAINDER: Facts = {
 }
 
 
-def issue_in(state: str, office: Office | None = None) -> Story:
+def performed(story: Story, duty: int = 1) -> Story:
+    """Prove and perform what a duty awaits now."""
+    story.acts("wang", "add_evidence", {"sha256": PROOF, "size": 9, "name": "照片", "duty": duty})
+    story.acts("wang", "perform_duty", {"duty": duty})
+    return story
+
+
+def issue_in(state: str, office: Office | None = None, calendar: Calendar = WEEKDAYS) -> Story:
     """Return an issue of the default process driven to a state.
 
     On the way measure 1 is proven and done and measure 2 stays open; completion is "basically
     completed" with a remainder, and acceptance declares one duty.
     """
-    story = planned(assigned(a_story(office=office)))
+    story = planned(assigned(a_story(rules_of(None, calendar), office)))
     moves = {
         "plan_drafted": lambda: story.acts("wang", "draft_plan"),
         "in_rectification": lambda: (story.acts("chen", "approve_plan"), proven(story, 1)),
@@ -225,27 +268,6 @@ def issue_in(state: str, office: Office | None = None) -> Story:
     for reached in STATES[1 : STATES.index(state) + 1]:
         moves[reached]()
     return story
-
-
-def unmet(
-    guard: str, issue: Issue, facts: Facts | None = None, person: str = "wang", behalf: str = ""
-) -> list[Unmet]:
-    tried = attempt(person, "any", facts, day=date(2023, 4, 1), behalf=behalf or None)
-    return list(GUARDS[guard](Case(issue, tried, facts or {}, an_office())))
-
-
-def said(
-    guard: str, issue: Issue, facts: Facts | None = None, person: str = "wang", behalf: str = ""
-) -> list[str]:
-    return [str(condition) for condition in unmet(guard, issue, facts, person, behalf)]
-
-
-def asked(guard: str, issue: Issue, facts: Facts | None = None) -> list[str]:
-    return [condition.asks for condition in unmet(guard, issue, facts)]
-
-
-def an_issue(*measures: Measure, due: date | None = date(2023, 5, 30)) -> Issue:
-    return replace(issue_in("reported").issue, measures=measures, due=due)
 
 
 def problems(text: str) -> list[str]:

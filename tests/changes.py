@@ -13,13 +13,15 @@ from states.evolution import opened
 from states.issue import Issue
 from states.office import Office, Person
 from states.process_file import default_process
-from tests.cast import REGISTRATION, Facts, an_office, attempt, founding
+from tests.cast import REGISTRATION, Facts, an_office, attempt, founding, rules_of
 from workflow.ports import Change, OfficeChange, Opened, Store
+from workflow.summary import lights_of
 
 PROCESS = default_process()
+RULES = rules_of(PROCESS)
 OFFICE = an_office(PROCESS)
 CREATED_AT = datetime(2023, 3, 1, 1, 2, 3, 456789, tzinfo=UTC)
-NOTICE_DAYS = timedelta(days=10)  # how long before its date an obligation is first reminded of
+NOTICE_DAYS = timedelta(days=10)  # how long before its date an obligation is first looked at
 
 
 def change_of(decision: Decision, *owed: Notice) -> Change:
@@ -29,8 +31,9 @@ def change_of(decision: Decision, *owed: Notice) -> Change:
     return Change(
         entry=decision.entry,
         issue=decision.issue,
-        opened=tuple(Opened(obligation=o, remind_on=o.due - NOTICE_DAYS) for o in obligations),
+        opened=tuple(Opened(obligation=o, wake_on=o.due - NOTICE_DAYS) for o in obligations),
         owed=owed,
+        lights=lights_of(RULES, decision.issue),
     )
 
 
@@ -39,7 +42,7 @@ def registered(number: int = 7, *owed: Notice, **facts: Any) -> Change:
     code = facts.get("round", REGISTRATION["round"])
     key = f"{code}-{number}"
     tried = attempt("li", "register", {**REGISTRATION, "number": number, **facts})
-    return change_of(register(PROCESS, key, replace(tried, request_id=f"{key}/1"), OFFICE), *owed)
+    return change_of(register(RULES, key, replace(tried, request_id=f"{key}/1"), OFFICE), *owed)
 
 
 def taken(issue: Issue, person: str, event: str, facts: Facts | None = None, **how: Any) -> Change:
@@ -47,7 +50,7 @@ def taken(issue: Issue, person: str, event: str, facts: Facts | None = None, **h
     day = issue.at.date() + timedelta(days=1)
     tried = attempt(person, event, facts, day=day)
     request = how.get("request", f"{issue.key}/{issue.n + 1}")
-    return change_of(decide(PROCESS, issue, replace(tried, request_id=request), OFFICE))
+    return change_of(decide(RULES, issue, replace(tried, request_id=request), OFFICE))
 
 
 def noted(issue: Issue, text: str = "已催办", **how: Any) -> Change:
@@ -127,6 +130,8 @@ def everything(store: Store) -> dict[str, Any]:
             "office": session.office(),
             "people": session.people(),
             "processes": session.processes(),
+            "calendars": session.calendars(),
+            "closed": sorted(session.closed(), key=lambda closed: closed.obligation),
             "notices": session.notices(),
             "awaited": session.awaited(date.max, 1000),
         }

@@ -22,22 +22,51 @@ ABOUT: dict[str, Any] = {
     "unit": "云溪县水务局党组",
     "state": "整改中",
     "issue_due": "2023-05-30",
+    "issue_due_original": None,
+    "suspended_since": None,
+    "stands_for": None,
+    "stands_for_person": None,
     "contacts": ["陈静", "李敏"],
     "today": "2023-04-08",
 }
-REMINDER: dict[str, Any] = {
-    **ABOUT,
+WORK: dict[str, Any] = {
     "kind": "finish_measure",
+    "role": "responsible",
     "work": "完成整改措施",
     "subject": "修订巡查制度",
-    "due": "2023-04-15",
-    "days_left": 7,
     "since": "2023-03-06",
+    "due": "2023-04-15",
+    "due_original": None,
+    "extended": False,
+    "provisional": False,
+    "days_left": 7,
+    "workdays_left": 5,
+}
+MISSING: dict[str, Any] = {
+    "undone": [],
+    "unproven": [],
+    "undated": [],
+    "unclear": [],
+    "unplanned": False,
+    "duty_unproven": False,
+}
+REMINDER: dict[str, Any] = {
+    **ABOUT,
+    **WORK,
     "holders": ["王强"],
     "is_holder": True,
-    "rung": "before",
+    "rung": "soon",
+    "rung_label": "临期提醒",
     "nth": 1,
+    "colour": "yellow",
+    "colour_word": "临期",
+    "turns": [
+        ["0001-01-01", "green", "正常"],
+        ["2023-04-03", "yellow", "临期"],
+        ["2023-04-16", "red", "逾期"],
+    ],
     "missed": 0,
+    "missing": MISSING,
     "next_on": "2023-04-15",
     "escalates_on": "2023-04-16",
     "escalates_to": ["周明"],
@@ -45,27 +74,56 @@ REMINDER: dict[str, Any] = {
 OVERDUE: dict[str, Any] = {
     **REMINDER,
     "days_left": -8,
+    "workdays_left": -5,
     "today": "2023-04-23",
-    "rung": "after",
+    "rung": "unresolved",
+    "rung_label": "持续督办",
     "nth": 2,
+    "colour": "red",
+    "colour_word": "逾期",
     "next_on": "2023-04-30",
     "escalates_on": None,
     "escalates_to": [],
 }
+LETTER_TEXT = "督办函\n督办〔2023〕YX2023-7-1号\n\n云溪县水务局党组：\n\n　　请予办理。\n"
+LETTER: dict[str, Any] = {
+    **OVERDUE,
+    "rung": "overdue",
+    "rung_label": "逾期督办",
+    "nth": 1,
+    "letter_kind": "督办函",
+    "letter_label": "督办函",
+    "letter_number": 1,
+    "letter_reference": "督办〔2023〕YX2023-7-1号",
+    "letter_on": "2023-04-23",
+    "letter_text": LETTER_TEXT,
+}
+SAID: dict[str, Any] = dict.fromkeys(
+    (
+        *("due", "measure", "progress", "visit", "verdict", "duty", "basis", "letter", "after"),
+        *("from_person", "to_person", "person", "part", "type", "long_term", "term_of", "days"),
+        *("was", "asked", "granted"),
+    )
+) | {"missed": [], "proposed": False, "type_label": ""}
 STEP: dict[str, Any] = {
     **ABOUT,
     "event": "return_plan",
     "event_label": "退回方案",
+    "records": "return",
     "from_state": "已拟方案",
     "actor": "陈静",
     "reason": "措施二没有明确责任部门。",
+    "note": None,
+    "said": SAID,
     "owed": [
         {
+            **WORK,
             "kind": "draft_plan",
             "work": "拟定并报送整改方案",
             "subject": None,
             "due": "2023-04-22",
             "days_left": 14,
+            "workdays_left": 10,
         }
     ],
 }

@@ -10,10 +10,8 @@ from notifications.notice import SUPERSEDED, Notice
 from notifications.planning import for_rung, for_step
 from states.issue import Issue, Obligation
 from states.office import Person
-from states.process_file import default_process
 from tests.cast import EVERYBODY, Story, moment
 
-PROCESS = default_process()
 PEOPLE = {
     id: Person(id=id, name=id.title(), addresses={"mail": f"{id}@office.example"})
     for id in EVERYBODY
@@ -24,7 +22,7 @@ def around(story: Story, today: date | None = None, **changes: Any) -> Audience:
     day = today or story.day
     fields: dict[str, Any] = {
         "issue": story.issue,
-        "process": PROCESS,
+        "rules": story.rules,
         "office": story.office,
         "people": PEOPLE,
         "channels": ("mail",),
@@ -45,8 +43,9 @@ def reminded(
     """Return what is owed ``days`` after the due date, last reminded ``since`` days before."""
     obligation = the_obligation(story.issue, kind, subject)
     today = obligation.due + timedelta(days=days)
-    ladder = PROCESS.ladder(obligation.ladder)
-    reached = ladder.reached(obligation.due, today - timedelta(days=since), today)
+    ladder = story.rules.process.ladder(obligation.ladder)
+    begun = today - timedelta(days=since)
+    reached = ladder.reached(story.rules.calendar, obligation.due, begun, today)
     return for_rung(around(story, today, **changes), obligation, reached)
 
 

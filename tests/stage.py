@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from states.calendar import Calendar
 from states.log import Row
 from states.office import Person
 from states.process_file import default_process
 from tests.cast import DUTY, OTHER_UNIT, PROOF, UNIT
 from workflow import Engine, Enrolment, Identity, Registration, open_engine
 from workflow.engine.advancing import Receipt
+from workflow.engine.chasing import Ticked
 from workflow.ports import Store
 
 ACCOUNT = "os:1000"
@@ -22,6 +24,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "wang": ("responsible",),
     "sun": ("responsible",),
     "zhou": ("leader",),
+    "qian": ("principal",),
     "chen": ("supervisor",),
     "zhao": ("auditor",),
 }
@@ -43,6 +46,14 @@ class Clock:
     def to(self, day: date) -> None:
         """Move the clock to nine o'clock in Beijing on a day."""
         self.at = datetime(day.year, day.month, day.day, 1, tzinfo=UTC)
+
+
+class Scribe:
+    """Writes letters without templates: what they are about, so that each is another text."""
+
+    def write(self, kind: str, facts: Mapping[str, Any], language: str) -> str:
+        """Return the text of a letter of a kind."""
+        return f"{kind} {facts['letter_reference']} ({language})"
 
 
 @dataclass
@@ -74,6 +85,14 @@ class Stage:
             self.does("wang", "add_evidence", proof)
             self.does("wang", "finish_measure", {"measure": number})
 
+    def ticks(self, first: date, last: date) -> list[Ticked]:
+        """Tick at nine o'clock on every day of an interval."""
+        ticked = []
+        for ordinal in range(first.toordinal(), last.toordinal() + 1):
+            self.clock.to(date.fromordinal(ordinal))
+            ticked.append(self.engine.tick("node"))
+        return ticked
+
     def accepted(self) -> None:
         """Submit and accept the completion, with one duty."""
         self.does("wang", "submit_completion")
@@ -96,7 +115,9 @@ def member(id: str) -> Person:
     return Person(id=id, name=id.title(), unit=unit, addresses={"mail": f"{id}@office.example"})
 
 
-def registration(issues: int = 1, code: str = ROUND, sha256: str = "12" * 32) -> Registration:
+def registration(
+    issues: int = 1, code: str = ROUND, sha256: str = "12" * 32, feedback: date = FEEDBACK
+) -> Registration:
     """Return a round of so many issues."""
     return Registration(
         code=code,
@@ -105,7 +126,7 @@ def registration(issues: int = 1, code: str = ROUND, sha256: str = "12" * 32) ->
             "unit": UNIT,
             "source": f"{code}.txt",
             "sha256": sha256,
-            "feedback": FEEDBACK,
+            "feedback": feedback,
             "declared_issues": issues,
             "found_aspects": 1,
             "found_issues": issues,
@@ -117,19 +138,23 @@ def registration(issues: int = 1, code: str = ROUND, sha256: str = "12" * 32) ->
                 "title": f"第{number}个问题",
                 "aspect": "履行职责方面",
                 "unit": UNIT,
-                "feedback": FEEDBACK,
+                "feedback": feedback,
             }
             for number in range(1, issues + 1)
         ],
     )
 
 
-def a_stage(store: Store, *, issues: int = 1, trial: bool = True) -> Stage:
-    """Return a stage on an empty store: the office founded, people enrolled, a round registered."""
+def a_stage(store: Store, *, issues: int = 1, trial: bool = True, **opened: Any) -> Stage:
+    """Return a stage on an empty store: the office founded, people enrolled, a round registered.
+
+    ``opened`` are further arguments of ``open_engine``; ``calendar`` the one to found with.
+    """
     clock = Clock(datetime(2023, 3, 2, 1, tzinfo=UTC))
-    engine = open_engine(store, clock=clock)
+    calendar: Calendar | None = opened.pop("calendar", None)
+    engine = open_engine(store, clock=clock, **opened)
     founder = Identity(account=ACCOUNT, auth="test")
-    engine.found(member("li"), founder, default_process(), trial=trial)
+    engine.found(member("li"), founder, default_process(), trial=trial, calendar=calendar)
     engine.enrol([Enrolment(person=member(p), roles=r) for p, r in ROLES.items()], founder)
     engine.register_round(registration(issues), founder)
     return Stage(engine, clock)

@@ -135,6 +135,23 @@ def planned(terminal: Terminal, issue: int = 7) -> Terminal:
     return terminal
 
 
+LATER = 12
+"""Days after which a round in full swing has seen its first letters."""
+
+
+def in_full_swing(terminal: Terminal) -> Terminal:
+    """Bring about something of everything, up to the first letters, ``LATER`` days on."""
+    kept_up(
+        terminal, 12, "--duty", "核对", "--when", "每月", "--duty", "列席", "--when", "每次例会"
+    )
+    planned(terminal, 7)
+    why = ("--reason", "招标流标", "--progress", "设计已批复")
+    terminal.does("--as", "wang", "extend", "request", 7, "2025-10-31", *why)
+    terminal.later(LATER)
+    terminal.does("tick")
+    return terminal
+
+
 def written(folder: Path, name: str, content: str | bytes) -> Path:
     """Write a file and return where it is."""
     path = folder / name
@@ -148,3 +165,19 @@ def sparse(folder: Path, name: str) -> Path:
     path.touch()
     os.truncate(path, 200_000_000)
     return path
+
+
+def proof(folder: Path, name: str = "proof.txt") -> Path:
+    """Write a file that proves something and return where it is."""
+    return written(folder, name, f"proof {name}")
+
+
+def kept_up(terminal: Terminal, issue: int = 7, *options: str) -> Terminal:
+    """Bring an issue to the state ``long_term_maintenance``; the options are those of accept."""
+    planned(terminal, issue)
+    terminal.does("--as", "wang", "evidence", "add", issue, proof(terminal.folder), "--measure", 1)
+    terminal.does("--as", "wang", "measure", "done", issue, 1)
+    terminal.does("--as", "wang", "advance", issue, "submit_completion")
+    options = options or ("--duty", "公示用车里程", "--when", "每月")
+    terminal.does("advance", issue, "accept", *options)
+    return terminal

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from hypothesis import strategies as st
 
-from states.attempt import Actor, Attempt
+from states.attempt import CLOCK, CLOCK_PERSON, Actor, Attempt
 from states.decision import decide
 from states.errors import Refused
 from states.issue import Issue
@@ -36,7 +35,9 @@ from tests.cast import (
     moment,
     planned,
     proven,
+    rules_of,
 )
+from tests.walk_facts import FACTS, SPOILT, VARIANTS
 
 
 def _the_office():
@@ -52,44 +53,8 @@ def _the_office():
 
 OFFICE = _the_office()
 PROCESS = default_process()
-
-days = st.dates(date(2023, 1, 1), date(2024, 6, 30))
-texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
-numbers = st.integers(1, 4)
-
-# The facts of each event as they are mostly right; each is drawn anew for every attempt.
-FACTS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "draft_plan": {},
-    "approve_plan": {},
-    "return_plan": {"reason": texts},
-    "submit_completion": {},
-    "return_completion": {"reason": texts},
-    "accept": {"no_duties": texts},
-    "reopen": {"reason": texts, "basis": texts},
-    "assign": {"leader": st.just("zhou"), "department": texts, "person": st.just("wang")},
-    "add_measure": {"text": texts, "due": st.dates(date(2023, 3, 1), date(2023, 5, 30))},
-    "edit_measure": {"measure": numbers, "due": days, "reason": texts},
-    "drop_measure": {"measure": numbers, "reason": texts},
-    "finish_measure": {"measure": numbers},
-    "add_evidence": {"sha256": st.just(PROOF), "size": numbers, "name": texts, "measure": numbers},
-    "note": {"note": texts},
-    "change_due": {"due": days, "reason": texts},
-    "finish_remainder": {},
-    "perform_duty": {"duty": numbers},
-    "void": {"reason": texts},
-}
+RULES = rules_of(PROCESS)
 MOVES = {step.event for step in PROCESS.steps if step.target != SAME}
-VARIANTS: dict[str, list[Facts]] = {
-    "submit_completion": [REMAINDER, {"verdict": "completed"}],
-    "accept": [{"duties": [DUTY]}, {"duties": [DUTY, {**DUTY, "person": None}]}],
-    "reopen": [{"reason": "反弹", "basis": "回头看", "due": "2024-12-31"}],
-    "assign": [{"person": "sun"}],
-}
-SPOILT = st.dictionaries(
-    st.sampled_from(("reason", "due", "measure", "person", "verdict", "until", "nonsense")),
-    st.one_of(st.none(), texts, numbers, days, st.floats(allow_nan=False), st.booleans()),
-    max_size=2,
-)
 
 
 @dataclass(frozen=True)
@@ -102,11 +67,18 @@ class Tried:
     facts: Facts
     wait: int
 
+    @property
+    def actor(self) -> Actor:
+        """Who attempts it: a person, perhaps for another, or the clock."""
+        if self.person == CLOCK_PERSON:
+            return Actor(person=CLOCK_PERSON, account="rectify", auth="clock")
+        return Actor(person=self.person, account="test", auth="test", on_behalf_of=self.behalf)
+
     def attempt(self, day: date, n: int) -> Attempt:
         """Return the attempt, made ``n``-th in its walk."""
         return Attempt(
             event=self.event,
-            actor=Actor(person=self.person, account="test", auth="test", on_behalf_of=self.behalf),
+            actor=self.actor,
             at=moment(day) + timedelta(minutes=n % 3),
             day=day,
             request_id=f"{n}",
@@ -135,7 +107,13 @@ def _hands(right: str) -> st.SearchStrategy[tuple[str, str | None]]:
 # Made once: to make a strategy costs more than to draw from it.
 EVENTS_IN = {state: st.sampled_from(_events_in(state)) for state in PROCESS.states}
 WHOLE = {event: _whole(event) for event in FACTS}
-HANDS = {"responsible": _hands("wang"), "supervisor": _hands("chen"), "leader": _hands("zhou")}
+HANDS = {
+    "responsible": _hands("wang"),
+    "supervisor": _hands("chen"),
+    "leader": _hands("zhou"),
+    "principal": _hands("wang"),  # what the principal may, the responsible person may too
+    CLOCK: st.sampled_from([(CLOCK_PERSON, None)] * 8 + [("li", None), (CLOCK_PERSON, "li")]),
+}
 SPOILING = st.integers(0, 9).map(lambda n: n == 0)
 WAITS = st.integers(-1, 20)
 
@@ -189,17 +167,48 @@ def _begun(start: int) -> Story:
         story.acts("wang", "submit_completion", REMAINDER)
     if start >= 5:
         story.acts("chen", "accept", {"duties": [DUTY]})
+        story.acts("wang", "add_evidence", {"sha256": PROOF, "size": 3, "name": "照片", "duty": 1})
     return story
 
 
-BEGINNINGS = st.sampled_from([_begun(start) for start in range(6)])
+def _extended() -> Story:
+    """Return an issue whose later date waits for a decision, beside one granted already."""
+    story = _begun(3)
+    asked = {"due": "2023-06-20", "reason": "汛期", "progress": "过半"}
+    story.acts("wang", "request_extension", asked)
+    story.acts("chen", "approve_extension")
+    story.acts("wang", "request_extension", {**asked, "due": "2023-07-10"})
+    return story
+
+
+def _stopped() -> Story:
+    """Return an issue whose clock stands still for the second time."""
+    story = _begun(3)
+    story.acts("chen", "suspend", {"reason": "等待上级批复"})
+    story.until(story.day + timedelta(days=15)).acts("chen", "resume")
+    story.acts("chen", "suspend", {"reason": "诉讼"})
+    return story
+
+
+def _missed() -> Story:
+    """Return an issue of which two occurrences of a duty were missed, and a letter went out."""
+    story = _begun(5)
+    owed = story.issue.obligations[-1].id
+    letter = {"kind": "督办函", "sha256": PROOF, "obligation": owed, "to": [{"person": "wang"}]}
+    story.until(date(2023, 8, 31)).comes("issue_letter", letter)
+    story.comes("miss_duty", {"duty": 1})
+    return story
+
+
+BEGUN = (*(_begun(start) for start in range(6)), _extended(), _stopped(), _missed())
+BEGINNINGS = st.integers(0, len(BEGUN) - 1)
 LENGTHS = st.integers(0, 20)
 
 
 @st.composite
 def walks(draw: st.DrawFn) -> Walk:
     """Draw a walk, from a fresh issue or one well on its way."""
-    story = draw(BEGINNINGS)
+    story = BEGUN[draw(BEGINNINGS)]
     past = [(d.entry, d.issue) for d in story.decisions]
     refusals: list[Refused] = []
     day = story.day
@@ -208,7 +217,7 @@ def walks(draw: st.DrawFn) -> Walk:
         tried = draw(ATTEMPTS_IN[issue.state])
         day += timedelta(days=tried.wait)
         try:
-            decision = decide(PROCESS, issue, tried.attempt(day, n), OFFICE)
+            decision = decide(RULES, issue, tried.attempt(day, n), OFFICE)
         except Refused as refused:
             refusals.append(refused)
         else:

@@ -34,7 +34,10 @@ def _name(package: str, name: str, thing: Any) -> str:
 
 
 def _methods(thing: type[Any]) -> Iterator[tuple[str, str]]:
-    for name, found in vars(thing).items():
+    """Yield the public methods of a class, then those of the classes of ours that it extends."""
+    ours = [one for one in thing.__mro__ if one.__module__.partition(".")[0] in PACKAGES]
+    found_in = {name: found for one in reversed(ours) for name, found in vars(one).items()}
+    for name, found in found_in.items():
         if name.startswith("_"):
             continue
         if isinstance(found, property):

@@ -59,14 +59,21 @@ def collect() -> Catalog:
 def texts(tree: ast.AST, name: str) -> Iterator[str]:
     """The texts for people in one module.
 
-    Raises UntranslatableText at an f-string, a sum or a call where a text must stand.
+    Raises UntranslatableText at an f-string, a sum or a call where a text must stand; a look-up in
+    a table is none, because its texts are marked where they stand.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (text := _text_of(node)) is not None:
             if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
                 yield text.value
-            elif isinstance(text, ast.JoinedStr | ast.BinOp | ast.Call):
+            elif isinstance(text, ast.JoinedStr | ast.BinOp | ast.Call) and not _looks_up(text):
                 raise UntranslatableText(f"{name}:{text.lineno}: this text must be a literal")
+
+
+def _looks_up(text: ast.AST) -> bool:
+    """Whether an expression is ``TABLE.get(…)``."""
+    called = text.func if isinstance(text, ast.Call) else None
+    return isinstance(called, ast.Attribute) and called.attr == "get"
 
 
 def _text_of(call: ast.Call) -> ast.expr | None:

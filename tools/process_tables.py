@@ -11,8 +11,9 @@ from states.diagram import table as step_table
 from states.effects import EFFECTS
 from states.facts import Fact
 from states.guards import ASKS, GUARDS
-from states.process import Due, Process
+from states.process import Deadline, Due, Process
 from states.process_file import default_process
+from states.term_rules import term_rules
 from tools.markdown import code, codes, fenced, table
 
 _COUNTED = {
@@ -66,13 +67,30 @@ def obligations() -> str:
             rule.role,
             _counted(rule.due),
             rule.ladder,
-            rule.source,
+            _source(rule.source, rule.confirmed) if rule.due.term.amount else rule.source,
         )
         for rule in process.obligations
     )
-    own = f"The issue's own date, where nobody has set one: {_counted(process.deadline)}"
+    own = "".join(map(_deadline, process.deadlines))
+    policy = process.policy
+    allowed = (
+        f"Policy: {policy.extensions} extensions in a cycle, none longer than "
+        f"{policy.longest_extension}; look-backs after "
+        f"{', '.join(map(str, policy.look_backs))}; reopening is proposed after "
+        f"{policy.missed_duties} duties missed in a row.\n\n"
+    )
     heads = ("kind", "words", "while", "each", "owed by", "due", "ladder", "source")
-    return f"{own} ({process.deadline_source}).\n\n{table(heads, rows)}"
+    return f"{own}{allowed}{table(heads, rows)}"
+
+
+def _deadline(row: Deadline) -> str:
+    types = ", ".join(row.applies) or "all types"
+    counted = f"{_counted(row.due)} ({_source(row.source, row.confirmed)})"
+    return f"The issue's own date, where nobody has set one ({types}): {counted}.\n\n"
+
+
+def _source(source: str, confirmed: bool) -> str:
+    return f"{source}; {'confirmed' if confirmed else 'not confirmed'}"
 
 
 def _labels(process: Process, kind: str) -> str:
@@ -81,7 +99,24 @@ def _labels(process: Process, kind: str) -> str:
 
 def _counted(due: Due) -> str:
     said = _COUNTED[due.anchor]
-    return f"{said} + {due.days} days" if due.days else said
+    counted = f"{said} + {due.term}" if due.term.amount else said
+    least = f", at least {due.at_least}" if due.at_least.amount else ""
+    return f"{counted}{least}"
+
+
+def rules() -> str:
+    """The packaged rules of terms."""
+    rows = (
+        (
+            code(rule.name),
+            rule.anchor,
+            str(rule.term) if rule.term else "not readable",
+            rule.notes["en"],
+            _source(rule.source, rule.confirmed),
+        )
+        for rule in term_rules().values()
+    )
+    return table(("rule", "counts from", "term", "says", "source"), rows)
 
 
 def ladders() -> str:
@@ -90,14 +125,17 @@ def ladders() -> str:
         (
             ladder.name,
             code(rung.name),
-            f"{rung.days:+d}" if rung.days else "0",
-            f"every {rung.repeat_days} days" if rung.repeat_days else "",
+            str(rung.at) if rung.at.amount else "0",
+            rung.colour,
+            rung.letter,
             ", ".join(rung.to),
+            f"every {', '.join(map(str, rung.repeat))}" if rung.repeat else "",
         )
         for ladder in default_process().ladders
         for rung in ladder.rungs
     )
-    return table(("ladder", "rung", "days from the due date", "again", "to"), rows)
+    heads = ("ladder", "rung", "from the due date", "light", "letter", "to", "again")
+    return table(heads, rows)
 
 
 def guards() -> str:
@@ -141,6 +179,7 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "process-steps": steps,
     "process-obligations": obligations,
     "process-ladders": ladders,
+    "term-rules": rules,
     "guards": guards,
     "effects": effects,
     "roles": roles,

@@ -6,12 +6,12 @@ Whatever is heavy is imported where it is first needed: a list must not pay for 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from states.errors import Invalid, Problem
@@ -20,12 +20,14 @@ from workflow.config import Config, load_config
 from workflow.engine.facade import Engine
 from workflow.identity import Identity
 from workflow.opening import open_engine
-from workflow.ports import Clock, Store
+from workflow.ports import Clock, LetterWriter, Store
 
 if TYPE_CHECKING:
     from notifications.channels.server import Secret
     from notifications.delivery import Channel, Delivered
     from notifications.mime import Composer
+    from notifications.window import Window
+    from states.calendar import Calendar
     from workflow.evidence import EvidenceStore
 
 
@@ -55,8 +57,19 @@ class App:
     def engine(self) -> Engine:
         """The engine on the store."""
         return open_engine(
-            self.store, clock=self.clock, zone=self.zone, channels=self.config.channels
+            self.store,
+            clock=self.clock,
+            zone=self.zone,
+            channels=self.config.channels,
+            window=window_of(self.config),
+            letters=_Letters(self.config),
         )
+
+    def calendar(self) -> Calendar:
+        """Return the calendar that the configuration names. Raises ``Invalid`` if there is none."""
+        from workflow.calendars import named_calendar
+
+        return named_calendar(self.config.calendar, self.config.base)
 
     @cached_property
     def identity(self) -> Identity:
@@ -98,12 +111,39 @@ class App:
             return deliver_due(self.store.outbox, channels, self.clock)
 
 
+class _Letters:
+    """A ``LetterWriter`` that loads the templates when the first letter is written."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    @cached_property
+    def _writer(self) -> LetterWriter:
+        from notifications.letters import Letters
+
+        return Letters(_templates(self._config))
+
+    def write(self, kind: str, facts: Mapping[str, Any], language: str) -> str:
+        """Return the text of a letter of a kind."""
+        return self._writer.write(kind, facts, language)
+
+
+def window_of(config: Config) -> Window:
+    """Return the hours in which messages are sent."""
+    from notifications.window import Window
+
+    return Window.parse(config.hours, workdays_only=config.workdays_only)
+
+
+def _templates(config: Config) -> Path | None:
+    return config.path(config.templates) if config.templates else None
+
+
 def _mail(config: Config) -> Channel:
     from notifications.mime import Composer, Sender
     from notifications.rendering import Renderer
 
-    renderer = Renderer(config.path(config.templates) if config.templates else None)
-    composer = Composer(renderer, Sender(address=config.mail_from))
+    composer = Composer(Renderer(_templates(config)), Sender(address=config.mail_from))
     if config.mail_transport == "spool":
         from notifications.channels.spool import Spool
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from notifications.window import Window
 from states.errors import Invalid, Problem
 
 SIZE_LIMIT = 1_000_000
@@ -28,8 +29,11 @@ class Config:
     database: str = "rectify.db"
     zone: str = "Asia/Shanghai"
     language: str = ""
+    calendar: str = "china"
     channels: tuple[str, ...] = ("mail",)
     templates: str = ""
+    hours: str = "08:30-17:30"
+    workdays_only: bool = True
     mail_transport: str = "spool"
     mail_spool: str = "mail"
     mail_from: str = "rectify@localhost"
@@ -52,8 +56,11 @@ SETTINGS: Mapping[tuple[str, str], str] = {
     ("database", "url"): "database",
     ("office", "zone"): "zone",
     ("office", "language"): "language",
+    ("calendar", "name"): "calendar",
     ("notices", "channels"): "channels",
     ("notices", "templates"): "templates",
+    ("notices", "hours"): "hours",
+    ("notices", "workdays_only"): "workdays_only",
     ("mail", "transport"): "mail_transport",
     ("mail", "spool"): "mail_spool",
     ("mail", "from"): "mail_from",
@@ -170,8 +177,9 @@ def _wanted(name: str, value: Any) -> str | None:
         return None if good else f"a whole number from {low} to {high}"
     if name in _CHOICES:
         return None if value in _CHOICES[name] else " / ".join(c or '""' for c in _CHOICES[name])
-    if name == "zone":
-        return None if _is_zone(value) else "a time zone such as Asia/Shanghai"
+    if name in _FORMS:
+        holds, form = _FORMS[name]
+        return None if holds(value) else form
     return None if isinstance(value, str) else "text"
 
 
@@ -181,6 +189,21 @@ def _is_zone(value: Any) -> bool:
     except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
         return False
     return True
+
+
+def _is_hours(value: Any) -> bool:
+    try:
+        Window.parse(value)
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
+_FORMS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "zone": (_is_zone, "a time zone such as Asia/Shanghai"),
+    "hours": (_is_hours, 'hours of a day such as "08:30-17:30"'),
+    "workdays_only": (lambda value: isinstance(value, bool), "true or false"),
+}
 
 
 def _placed(fault: Problem, source: str, line: int | None) -> Problem:

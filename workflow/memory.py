@@ -8,25 +8,31 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from notifications.notice import Notice
-from states.canonical import commitment, stamp
+from states.canonical import commitment, digest, stamp
 from states.errors import Conflict, Message
-from states.issue import Issue, Obligation
+from states.issue import Issue
+from states.lights import Turns
 from states.log import Entry, Row, read_entry
 from states.office import Office, Person
+from workflow import memory_outbox
 from workflow.memory_outbox import Kept, MemoryOutbox
 from workflow.ports import (
+    Addressee,
     Awaited,
     Change,
+    Closed,
     Filter,
     OfficeChange,
     Projected,
     Rearmed,
+    Relit,
     Sent,
     Summary,
+    Waiting,
 )
 from workflow.summary import summarise
 
@@ -38,33 +44,31 @@ class Tables:
     log: dict[tuple[str, int], Row] = field(default_factory=dict)
     requests: dict[str, tuple[str, int]] = field(default_factory=dict)
     issues: dict[str, Issue] = field(default_factory=dict)
-    reminders: dict[str, date | None] = field(default_factory=dict)
+    lights: dict[str, Turns] = field(default_factory=dict)
+    wakes: dict[str, date | None] = field(default_factory=dict)
+    closed: dict[str, Closed] = field(default_factory=dict)
     office: Office | None = None
     people: dict[str, tuple[Person, bytes]] = field(default_factory=dict)
     processes: dict[str, bytes] = field(default_factory=dict)
+    calendars: dict[str, bytes] = field(default_factory=dict)
+    letters: dict[str, bytes] = field(default_factory=dict)
     notices: dict[str, Kept] = field(default_factory=dict)
     beats: dict[str, datetime] = field(default_factory=dict)
 
     def copied(self) -> Tables:
         """Return a snapshot that can be written without touching this one."""
-        return Tables(
-            log=dict(self.log),
-            requests=dict(self.requests),
-            issues=dict(self.issues),
-            reminders=dict(self.reminders),
-            office=self.office,
-            people=dict(self.people),
-            processes=dict(self.processes),
-            notices=dict(self.notices),
-            beats=dict(self.beats),
-        )
+        copy = replace(self)
+        for each in fields(self):
+            if isinstance(table := getattr(self, each.name), dict):
+                setattr(copy, each.name, dict(table))
+        return copy
 
 
 class MemoryStore:
     """A ``Store`` that lives as long as its process. Writers take turns."""
 
-    def __init__(self) -> None:
-        self._tables = Tables()
+    def __init__(self, tables: Tables | None = None) -> None:
+        self._tables = tables or Tables()
         self._turn = threading.RLock()
         self.outbox = MemoryOutbox(self._notices)
 
@@ -135,6 +139,18 @@ class MemorySession:
         """Return every process body by the hash it is stored under."""
         return dict(self.tables.processes)
 
+    def calendar(self, hash: str) -> bytes | None:
+        """Return the body of a calendar by its hash, or None."""
+        return self.tables.calendars.get(hash)
+
+    def calendars(self) -> dict[str, bytes]:
+        """Return every calendar body by the hash it is stored under."""
+        return dict(self.tables.calendars)
+
+    def letter(self, sha256: str) -> bytes | None:
+        """Return the text of a letter by its SHA-256, or None."""
+        return self.tables.letters.get(sha256)
+
     def issue(self, key: str) -> Issue | None:
         """Return an issue, or None."""
         return self.tables.issues.get(key)
@@ -145,16 +161,28 @@ class MemorySession:
 
     def summaries(self, wanted: Filter) -> list[Summary]:
         """Return the lines of a list, ordered by round and number."""
-        lines = [summarise(issue) for issue in self.tables.issues.values()]
+        lines = [self._summary(issue) for issue in self.tables.issues.values()]
         return sorted(
             (line for line in lines if _passes(line, wanted)), key=lambda s: (s.round, s.number)
         )
+
+    def _summary(self, issue: Issue) -> Summary:
+        return summarise(issue, self.tables.lights[issue.key])
 
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key."""
         for key in sorted(self.tables.issues):
             issue = self.tables.issues[key]
-            yield Projected(issue=issue, columns=summarise(issue), obligations=issue.obligations)
+            yield Projected(
+                issue=issue,
+                columns=self._summary(issue),
+                obligations=issue.obligations,
+                wakes={o.id: self.tables.wakes.get(o.id) for o in issue.obligations},
+            )
+
+    def closed(self) -> Iterator[Closed]:
+        """Yield every obligation that was closed, as stored."""
+        yield from self.tables.closed.values()
 
     def append(self, changes: Sequence[Change]) -> None:
         """Write accepted commands. Raises ``Conflict``."""
@@ -164,10 +192,15 @@ class MemorySession:
                 raise _conflict(change.entry)
             self._write(change.entry)
             self.tables.issues[change.issue.key] = change.issue
+            self.tables.lights[change.issue.key] = change.lights
             for opened in change.opened:
-                self.tables.reminders[opened.obligation.id] = opened.remind_on
+                self.tables.wakes[opened.obligation.id] = opened.wake_on
             for closed in change.entry.content["closes"]:
-                self.tables.reminders.pop(closed["id"], None)
+                self.tables.wakes.pop(closed["id"], None)
+                one = Closed(obligation=closed["id"], by=change.entry.n, because=closed["because"])
+                self.tables.closed[one.obligation] = one
+            if change.letter is not None:
+                self.tables.letters[digest(change.letter)] = change.letter
             self.owe(change.owed)
 
     def administer(self, change: OfficeChange) -> None:
@@ -181,6 +214,8 @@ class MemorySession:
             self.tables.people[change.person.id] = (change.person, change.salt)
         if change.process is not None:
             self.tables.processes[change.entry.facts["process"]] = change.process
+        if change.calendar is not None:
+            self.tables.calendars[digest(change.calendar)] = change.calendar
 
     def _write(self, entry: Entry) -> None:
         place = (entry.stream, entry.n)
@@ -191,18 +226,14 @@ class MemorySession:
         self.tables.requests[entry.request_id] = place
 
     def awaited(self, today: date, limit: int) -> list[Awaited]:
-        """Return open obligations whose day of reminding has come, earliest first."""
+        """Return open obligations to be looked at today or earlier, earliest first."""
         due = [
-            Awaited(obligation=obligation, issue=issue, remind_on=remind_on)
-            for issue, obligation in self._open()
-            if (remind_on := self.tables.reminders.get(obligation.id)) and remind_on <= today
+            Awaited(obligation=o, issue=issue, wake_on=wake_on)
+            for issue in self.tables.issues.values()
+            for o in issue.obligations
+            if (wake_on := self.tables.wakes.get(o.id)) and wake_on <= today
         ]
-        return sorted(due, key=lambda a: (a.remind_on, a.obligation.id))[:limit]
-
-    def _open(self) -> Iterator[tuple[Issue, Obligation]]:
-        for issue in self.tables.issues.values():
-            for obligation in issue.obligations:
-                yield issue, obligation
+        return sorted(due, key=lambda a: (a.wake_on, a.obligation.id))[:limit]
 
     def owe(self, notices: Sequence[Notice]) -> int:
         """Write the notices whose key is not there yet; return how many were new."""
@@ -215,10 +246,30 @@ class MemorySession:
         return new
 
     def rearm(self, moves: Sequence[Rearmed]) -> None:
-        """Move days of reminding on, each only if it still is what it was."""
+        """Move days of waking on, each only if it still is what it was."""
         for move in moves:
-            if self.tables.reminders.get(move.obligation) == move.was:
-                self.tables.reminders[move.obligation] = move.remind_on
+            if self.tables.wakes.get(move.obligation) == move.was:
+                self.tables.wakes[move.obligation] = move.wake_on
+
+    def relight(self, lights: Sequence[Relit]) -> None:
+        """Write anew from which day issues have which light."""
+        self.tables.lights |= {relit.issue: relit.lights for relit in lights}
+
+    def addressees(self) -> list[Addressee]:
+        """Return for whom notices wait, by person and channel."""
+        return memory_outbox.addressees(self.tables.notices)
+
+    def waiting(self, recipient: str, channel: str) -> list[Waiting]:
+        """Return the notices that wait for a person on a channel, oldest first."""
+        return memory_outbox.waiting(self.tables.notices, recipient, channel)
+
+    def withdraw(self, items: Sequence[int], cause: str, now: datetime) -> None:
+        """Settle waiting notices as superseded."""
+        memory_outbox.withdraw(self.tables.notices, items, cause, now)
+
+    def bundle(self, digest: Notice, items: Sequence[int]) -> bool:
+        """Write a digest and make waiting notices its items; False if it is there already."""
+        return memory_outbox.bundle(self.tables.notices, digest, items)
 
     def notices(self, issue: str | None = None) -> list[Sent]:
         """Return notices with their outcome, oldest first."""

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifications.delivery import Job, Outcome
-from notifications.notice import AMBIGUOUS, CLAIMED, INFLIGHT, PENDING, Notice
-from workflow.ports import Sent
+from notifications.notice import (
+    AMBIGUOUS,
+    BUNDLED,
+    CLAIMED,
+    INFLIGHT,
+    PENDING,
+    SUPERSEDED,
+    WAITING,
+    Notice,
+)
+from workflow.ports import Addressee, Sent, Waiting
 
 _SETTLED = ("accepted", "dead", "suppressed", "superseded", "ambiguous")
 
@@ -119,7 +129,7 @@ class MemoryOutbox:
         """Decide what was inflight when its lease ran out; return how many became ambiguous."""
         stranded = 0
         with self._notices() as notices:
-            for key, kept in notices.items():
+            for key, kept in list(notices.items()):
                 if kept.status != INFLIGHT or not kept.lease_until or kept.lease_until > now:
                     continue
                 if kept.notice.channel in idempotent:
@@ -129,6 +139,7 @@ class MemoryOutbox:
                     notices[key] = replace(
                         kept, status=AMBIGUOUS, cause="crashed_inflight", settled_at=now
                     )
+                    _share(notices, notices[key])
         return stranded
 
     def _change(self, job: Job, was: str, **changes: object) -> bool:
@@ -137,6 +148,7 @@ class MemoryOutbox:
             if kept.status != was or kept.token != job.token:
                 return False
             notices[job.key] = replace(kept, **changes)  # type: ignore[arg-type]
+            _share(notices, notices[job.key])
             return True
 
 
@@ -149,3 +161,55 @@ def _is_free(kept: Kept, now: datetime) -> bool:
         case "claimed":
             return kept.lease_until is not None and kept.lease_until <= now
     return False
+
+
+def _share(notices: dict[str, Kept], digest: Kept) -> None:
+    """Let the items of a message that has ended share its end."""
+    if digest.settled_at is None:
+        return
+    for key, kept in notices.items():
+        if kept.status == BUNDLED and kept.notice.bundle == digest.notice.key:
+            notices[key] = replace(
+                kept, status=digest.status, cause=digest.cause, settled_at=digest.settled_at
+            )
+
+
+def addressees(notices: dict[str, Kept]) -> list[Addressee]:
+    """Return for whom notices wait, by person and channel."""
+    waiting = Counter(
+        (k.notice.recipient, k.notice.channel) for k in notices.values() if k.status == WAITING
+    )
+    return [
+        Addressee(recipient=recipient, channel=channel, items=items)
+        for (recipient, channel), items in sorted(waiting.items())
+    ]
+
+
+def waiting(notices: dict[str, Kept], recipient: str, channel: str) -> list[Waiting]:
+    """Return the notices that wait for a person on a channel, oldest first."""
+    return [
+        Waiting(id=k.id, notice=k.notice)
+        for k in sorted(notices.values(), key=lambda k: k.id)
+        if k.status == WAITING and (k.notice.recipient, k.notice.channel) == (recipient, channel)
+    ]
+
+
+def withdraw(notices: dict[str, Kept], items: Sequence[int], cause: str, now: datetime) -> None:
+    """Settle waiting notices as superseded: they need not be sent any more."""
+    wanted = frozenset(items)
+    for key, kept in notices.items():
+        if kept.id in wanted and kept.status == WAITING:
+            notices[key] = replace(kept, status=SUPERSEDED, cause=cause, settled_at=now)
+
+
+def bundle(notices: dict[str, Kept], digest: Notice, items: Sequence[int]) -> bool:
+    """Write a digest and make waiting notices its items; False if its key is there already."""
+    if digest.key in notices:
+        return False
+    wanted = frozenset(items)
+    for key, kept in notices.items():
+        if kept.id in wanted and kept.status == WAITING:
+            notice = replace(kept.notice, bundle=digest.key)
+            notices[key] = replace(kept, status=BUNDLED, notice=notice)
+    notices[digest.key] = Kept.of(len(notices) + 1, digest)
+    return True

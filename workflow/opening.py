@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import date, tzinfo
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from workflow import world
 from workflow.engine.desk import Desk
 from workflow.engine.facade import Engine
-from workflow.ports import Clock, Store
+from workflow.ports import Clock, LetterWriter, Session, Store
+
+if TYPE_CHECKING:
+    from notifications.window import Window
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
-def open_engine(
+def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with a default
     store: Store,
     *,
     clock: Clock = world.now,
     zone: tzinfo | None = None,
     channels: Sequence[str] = ("mail",),
+    window: Window | None = None,
+    letters: LetterWriter | None = None,
 ) -> Engine:
     """Return an engine on a store.
 
     ``clock`` tells the time; ``zone`` which civil day it is (default: Asia/Shanghai); ``channels``
-    are the ways to reach people, the preferred first.
+    are the ways to reach people, the preferred first. Within ``window`` what is owed to a person
+    becomes one message a day; without one each notice goes alone, at any hour. ``letters`` writes
+    the letters that rungs issue; without it none are.
     """
     return Engine(
         Desk(
@@ -34,5 +42,14 @@ def open_engine(
             salt=world.salt,
             zone=zone or ZoneInfo(DEFAULT_ZONE),
             channels=tuple(channels),
+            window=window,
+            letters=letters,
+            rehearsal=_rehearsal,
         )
     )
+
+
+def _rehearsal(session: Session, last: date) -> Store:
+    from workflow.rehearsal import rehearsal  # only the preview needs a second store
+
+    return rehearsal(session, last)

@@ -1,23 +1,61 @@
 """What the engine needs of the world: a store of transactions, a clock, fresh names.
 
 The contract of a store is the suite in ``tests/contract``; memory, SQLite and PostgreSQL pass it.
+What passes between the two are the values of ``workflow.values``, which are named here too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from workflow.values import (
+    Addressee,
+    Awaited,
+    Change,
+    Closed,
+    Filter,
+    OfficeChange,
+    Opened,
+    Projected,
+    Rearmed,
+    Relit,
+    Sent,
+    Summary,
+    Waiting,
+)
 
 if TYPE_CHECKING:
     from notifications.delivery import Outbox
     from notifications.notice import Notice
-    from states.issue import Issue, Obligation
+    from states.issue import Issue
     from states.log import Entry, Row
     from states.office import Office, Person
 
+__all__ = [
+    "Addressee",
+    "Awaited",
+    "Change",
+    "Clock",
+    "Closed",
+    "Filter",
+    "Fresh",
+    "LetterWriter",
+    "OfficeChange",
+    "Opened",
+    "Projected",
+    "Rearmed",
+    "Rehearsal",
+    "Relit",
+    "Salt",
+    "Sent",
+    "Session",
+    "Store",
+    "Summary",
+    "Waiting",
+]
 
 Clock = Callable[[], datetime]
 """Returns the present instant, aware of its zone."""
@@ -29,114 +67,11 @@ Salt = Callable[[], bytes]
 """Returns 32 unpredictable bytes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """An obligation that an entry opens, and the day on which it is first reminded of."""
+class LetterWriter(Protocol):
+    """Writes the text of a numbered letter."""
 
-    obligation: Obligation
-    remind_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One accepted command on an issue: everything that one transaction writes for it."""
-
-    entry: Entry
-    issue: Issue
-    opened: tuple[Opened, ...] = ()
-    owed: tuple[Notice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeChange:
-    """One accepted act of the office, with the personal details it puts beside the log."""
-
-    entry: Entry
-    office: Office
-    person: Person | None = None
-    salt: bytes = b""
-    process: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Awaited:
-    """An open obligation whose day of reminding has come."""
-
-    obligation: Obligation
-    issue: Issue
-    remind_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rearmed:
-    """The next day on which an obligation is reminded of; None: never again."""
-
-    obligation: str
-    was: date
-    remind_on: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which issues a list shows; None leaves a field open. Dates are inclusive."""
-
-    round: str | None = None
-    unit: str | None = None
-    state: str | None = None
-    person: str | None = None
-    next_due_by: date | None = None
-    voided: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """An issue as a line of a list.
-
-    ``next_due`` is the nearest date of what is owed on it; ``remains`` says that something is left
-    of a basic completion (基本完成), which must never be shown as finished.
-    """
-
-    key: str
-    round: str
-    number: int
-    title: str
-    aspect: str
-    unit: str
-    state: str
-    cycle: int
-    due: date | None
-    due_original: date | None
-    next_due: date | None
-    leader: str | None
-    department: str | None
-    person: str | None
-    remains: bool
-    voided: bool
-    n: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """A notice with what became of it."""
-
-    id: int
-    notice: Notice
-    status: str
-    cause: str | None
-    attempts: int
-    settled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Projected:
-    """A projection row as stored, for comparison with the fold of its log.
-
-    ``columns`` are the searchable columns by name, ``obligations`` the open ones by id.
-    """
-
-    issue: Issue
-    columns: Summary
-    obligations: tuple[Obligation, ...]
+    def write(self, kind: str, facts: Mapping[str, Any], language: str) -> str:
+        """Return the text of a letter of a kind. Raises ``RectificationError`` if it cannot."""
 
 
 class Session(Protocol):
@@ -163,6 +98,15 @@ class Session(Protocol):
     def processes(self) -> dict[str, bytes]:
         """Return every process body by the hash it is stored under."""
 
+    def calendar(self, hash: str) -> bytes | None:
+        """Return the body of a calendar by its hash, or None."""
+
+    def calendars(self) -> dict[str, bytes]:
+        """Return every calendar body by the hash it is stored under."""
+
+    def letter(self, sha256: str) -> bytes | None:
+        """Return the text of a letter by its SHA-256, or None."""
+
     def issue(self, key: str) -> Issue | None:
         """Return an issue, or None. A writing session locks it until it ends."""
 
@@ -175,6 +119,9 @@ class Session(Protocol):
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key."""
 
+    def closed(self) -> Iterator[Closed]:
+        """Yield every obligation that was closed, as stored."""
+
     def append(self, changes: Sequence[Change]) -> None:
         """Write accepted commands: entries, projections, obligations, notices.
 
@@ -186,13 +133,34 @@ class Session(Protocol):
         """Write an accepted act of the office. Raises ``Conflict`` as ``append`` does."""
 
     def awaited(self, today: date, limit: int) -> list[Awaited]:
-        """Return open obligations whose day of reminding is today or earlier, earliest first."""
+        """Return open obligations to be looked at today or earlier, earliest first."""
 
     def owe(self, notices: Sequence[Notice]) -> int:
         """Write the notices whose key is not there yet; return how many were new."""
 
     def rearm(self, moves: Sequence[Rearmed]) -> None:
-        """Move days of reminding on, each only if it still is what it ``was``."""
+        """Move days of waking on, each only if it still is what it ``was``."""
+
+    def relight(self, lights: Sequence[Relit]) -> None:
+        """Write anew from which day issues have which light. No entry: no date moves."""
+
+    def addressees(self) -> list[Addressee]:
+        """Return for whom notices wait, by person and channel."""
+
+    def waiting(self, recipient: str, channel: str) -> list[Waiting]:
+        """Return the notices that wait for a person on a channel, oldest first.
+
+        A writing session takes them all, or none if another one has taken them.
+        """
+
+    def withdraw(self, items: Sequence[int], cause: str, now: datetime) -> None:
+        """Settle waiting notices as superseded: they need not be sent any more."""
+
+    def bundle(self, digest: Notice, items: Sequence[int]) -> bool:
+        """Write a digest and make waiting notices its items, whose end becomes theirs.
+
+        False, with nothing written, if a digest of that key is there already.
+        """
 
     def notices(self, issue: str | None = None) -> list[Sent]:
         """Return notices with their outcome, oldest first; of one issue or of all."""
@@ -216,3 +184,7 @@ class Store(Protocol):
     @property
     def outbox(self) -> Outbox:
         """The notices to be sent, each step of which is a transaction of its own."""
+
+
+Rehearsal = Callable[[Session, date], Store]
+"""Returns a store of its own with whatever wakes up to a day, in which time can run ahead."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from states.guards import completion, people, plan
+from states.guards import completion, extending, keeping, people, plan
 from states.guards.case import Case, Guard
 
 __all__ = ["ASKS", "GUARDS", "Case", "Guard"]
@@ -24,16 +24,41 @@ GUARDS: Mapping[str, Guard] = {
         plan.known_measure,
         plan.open_measure,
         plan.another_measure,
+        plan.date_not_past,
+        plan.something_classified,
+        plan.measures_within_rule,
+        plan.known_rule,
+        plan.known_obligation,
         completion.not_in_future,
         completion.measures_proven,
         completion.remainder_named,
         completion.remainder_open,
-        completion.duties_declared,
-        completion.known_duty,
+        keeping.duties_declared,
+        keeping.long_term_needs_duty,
+        keeping.known_duty,
+        keeping.duty_not_early,
+        keeping.duty_proven,
+        keeping.duty_overdue,
+        keeping.known_visit,
+        keeping.known_look_back,
+        keeping.look_back_reason,
+        keeping.proposal_open,
+        extending.before_due,
+        extending.one_request,
+        extending.later_date,
+        extending.extension_within_limits,
+        extending.extension_pending,
+        extending.grant_within,
+        extending.one_suspension,
+        extending.is_suspended,
         people.reason,
         people.basis,
         people.not_the_drafter,
         people.not_the_submitter,
+        people.not_the_requester,
+        people.not_the_doer,
+        people.letter_addressed,
+        people.held_by_from_person,
         people.somebody_named,
         people.named_hold_roles,
     )
@@ -46,4 +71,5 @@ ASKS: Mapping[str, str] = {
     "reason": "reason",
     "basis": "basis",
     "somebody_named": "person",
+    "something_classified": "type",
 }

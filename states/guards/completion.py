@@ -78,27 +78,3 @@ def remainder_open(case: Case) -> Iterator[Unmet]:
     """Something remains from a basic completion."""
     if case.issue.remainder is None or case.issue.remainder.done_on is not None:
         yield Unmet("nothing_remains", "nothing remains to be finished")
-
-
-def duties_declared(case: Case) -> Iterator[Unmet]:
-    """Maintenance duties are declared, or the reason why none is needed; not both."""
-    duties, none_needed = case.facts.get("duties"), case.facts.get("no_duties")
-    if not duties and not none_needed:
-        yield Unmet(
-            "no_duties",
-            "maintenance duties must be declared, or the reason why none is needed",
-            asks="duties",
-        )
-    if duties and none_needed:
-        yield Unmet(
-            "duties_and_none",
-            "duties are declared and at the same time said not to be needed",
-            asks="no_duties",
-        )
-
-
-def known_duty(case: Case) -> Iterator[Unmet]:
-    """The duty named was declared in this cycle."""
-    number = case.facts.get("duty")
-    if number is not None and case.issue.duty(number) is None:
-        yield Unmet("duty_unknown", "there is no duty {number}", {"number": number}, asks="duty")

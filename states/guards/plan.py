@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from states.errors import Unmet
 from states.guards.case import Case
+from states.issue import IMMEDIATE
+from states.parts import Override
+from states.reckoning import BY_RULE, by_rule, own_date
+from states.term import parse_term
 
 
 def three_clarities(case: Case) -> Iterator[Unmet]:
@@ -104,3 +109,79 @@ def another_measure(case: Case) -> Iterator[Unmet]:
     """A plan that was approved keeps at least one measure."""
     if len(case.issue.plan) <= 1:
         yield Unmet("last_measure", "the last measure of an approved plan cannot be dropped")
+
+
+def date_not_past(case: Case) -> Iterator[Unmet]:
+    """A new date is not before today; of an issue put right at once a measure's may be.
+
+    立行立改, 边巡边改: what was put right during the inspection is dated before the feedback.
+    """
+    due = case.facts.get("due")
+    if due is None or due >= case.attempt.day.isoformat():
+        return
+    of_a_measure = bool({"text", "measure"} & case.facts.keys())
+    if of_a_measure and case.issue.type == IMMEDIATE:
+        return
+    yield Unmet("date_past", "the date {due} has already passed", {"due": due}, asks="due")
+
+
+def something_classified(case: Case) -> Iterator[Unmet]:
+    """The type or the flag of long-term keeping (长期坚持) is given."""
+    if not {"type", "long_term"} & case.facts.keys():
+        yield Unmet(
+            "nothing_classified",
+            "say of which type the issue is, or whether it is long-term",
+            asks="type",
+        )
+
+
+def measures_within_rule(case: Case) -> Iterator[Unmet]:
+    """The date that the rule gives to another type has not passed, and no measure is due later."""
+    issue = case.issue
+    named = case.facts.get("type", issue.type)
+    if not issue.due_by_rule or named == issue.type or issue.accepted_on is not None:
+        return
+    due = own_date(case.rules, issue, named).due
+    if due < case.attempt.day:
+        yield Unmet(
+            "rule_date_past",
+            "by the rule for {type} the issue was due {due}: give it a date first "
+            "(rectify change-due)",
+            {"type": named, "due": due.isoformat()},
+        )
+    for measure in issue.plan:
+        if measure.is_open and measure.due is not None:
+            yield from _too_late(measure.number, measure.due, due)
+
+
+def known_rule(case: Case) -> Iterator[Unmet]:
+    """The kind of obligation counts by a rule, and what is owed by it now does not become past."""
+    kind, after = case.facts.get("kind"), case.facts.get("after")
+    if kind is None:
+        return
+    rule = case.rules.process.obligation(kind)
+    if rule is None or rule.due.anchor not in BY_RULE:
+        known = tuple(r.kind for r in case.rules.process.obligations if r.due.anchor in BY_RULE)
+        yield Unmet(
+            "rule_unknown",
+            "no rule counts the date of {kind}; rules count those of {known}",
+            {"kind": kind, "known": known},
+            asks="kind",
+        )
+        return
+    if after is None:
+        return
+    term = parse_term(after)
+    changed = replace(case.issue, overrides=(Override(kind=kind, term=term, reason=""),))
+    for owed in case.issue.obligations:
+        due = by_rule(case.rules, changed, rule, owed.owed_since or owed.opened_on).due
+        if owed.kind == kind and due < case.attempt.day:
+            facts = {"after": after, "due": due.isoformat(), "kind": kind}
+            yield Unmet("term_past", "with {after}, {kind} was due {due}", facts, asks="after")
+
+
+def known_obligation(case: Case) -> Iterator[Unmet]:
+    """The obligation named is still owed."""
+    named = case.facts.get("obligation")
+    if named is not None and named not in {o.id for o in case.issue.obligations}:
+        yield Unmet("obligation_unknown", "{obligation} is not owed", {"obligation": named})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.terminal import Terminal, founded, with_issues
+from tests.terminal import LATER, UNIT, Terminal, founded, in_full_swing, planned, with_issues
 
 
 @pytest.fixture
@@ -27,7 +28,39 @@ def office(terminal: Terminal) -> Terminal:
     return founded(terminal)
 
 
+@pytest.fixture(scope="session")
+def kept() -> dict[str, Path]:
+    """Folders that hold what takes long to bring about, by name."""
+    return {}
+
+
+@pytest.fixture
+def busy(terminal: Terminal, kept: dict[str, Path], tmp_path_factory) -> Terminal:
+    """A round with something of everything: a request, duties, look-backs, letters, notices."""
+    if "busy" not in kept:
+        in_full_swing(with_issues(terminal))
+        kept["busy"] = tmp_path_factory.mktemp("kept") / "busy"
+        shutil.copytree(terminal.folder, kept["busy"])
+    else:
+        shutil.copytree(kept["busy"], terminal.folder, dirs_exist_ok=True)
+        terminal.later(LATER)
+    return terminal
+
+
 @pytest.fixture
 def round_(terminal: Terminal) -> Terminal:
     """A trial office with the issues of the sample report."""
     return with_issues(terminal)
+
+
+@pytest.fixture
+def moving(terminal: Terminal) -> Terminal:
+    """A round in which Wang answers for issues 3 and 7; Sun could take over, Luo has mail."""
+    planned(with_issues(terminal))
+    mail = ("--mail", "sun@qingxi.example")
+    unit = ("--unit", UNIT, "--role", "responsible")
+    terminal.does("people", "add", "sun", "--name", "孙晓梅", *unit, *mail)
+    terminal.does("people", "edit", "luo", "--mail", "luo@qingxi.example")
+    naming = ("--leader", "luo", "--department", "财务股", "--person", "wang")
+    terminal.does("assign", 3, *naming)
+    return terminal

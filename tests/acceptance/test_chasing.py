@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
+from email import message_from_bytes
 from pathlib import Path
 
 from tests.servers.smtp import SmtpServer
@@ -67,7 +69,68 @@ def test_a_refused_address_is_dead_and_shown(round_: Terminal, smtp_server: Smtp
     assert any("550" in notice["cause"] for notice in dead if notice["recipient"] == "wang")
 
 
+def test_outside_the_sending_hours_everything_waits_until_they_begin(round_: Terminal) -> None:
+    assigned(round_)
+    for closed in (
+        datetime(2025, 5, 31, 2, tzinfo=UTC),  # a Saturday
+        datetime(2025, 6, 2, 2, tzinfo=UTC),  # a Monday, and a holiday
+        datetime(2025, 6, 3, 0, 29, tzinfo=UTC),  # 8:29 in Beijing
+    ):
+        round_.at = closed
+        round_.does("tick")
+        assert not list(round_.folder.glob("mail/*.eml"))
+    round_.at = datetime(2025, 6, 3, 0, 30, tzinfo=UTC)
+    round_.does("tick")
+    mails = [message_from_bytes(p.read_bytes()) for p in round_.folder.glob("mail/*.eml")]
+    assert len({mail["To"] for mail in mails}) == len(mails) > 0
+
+
+def test_a_tick_says_what_waits_and_when_it_goes_out(round_: Terminal) -> None:
+    assigned(round_)
+    round_.at = datetime(2025, 5, 31, 2, tzinfo=UTC)  # a Saturday before a holiday on Monday
+    ticked = round_.does("tick").out
+    found = round_.does("tick", "--json").json
+    assert found["waiting"] > 0
+    assert f"waiting for the sending hours: {found['waiting']}, which begin 2025-06-03 08:30" in (
+        ticked
+    )
+    assert datetime.fromisoformat(found["opens_at"]) == datetime(2025, 6, 3, 0, 30, tzinfo=UTC)
+    assert (found["messages"], found["delivered"]["accepted"]) == (0, 0)
+    waiting = round_.does("outbox", "list", "--status", "waiting", "--json").json
+    assert len(waiting) == found["waiting"]
+
+    round_.at = datetime(2025, 6, 3, 1, tzinfo=UTC)
+    sent = round_.does("tick", "--json").json
+    assert sent["messages"] == sent["delivered"]["accepted"] > 0
+    assert (sent["waiting"], sent["opens_at"]) == (0, None)
+
+
+def test_the_outbox_says_in_which_message_a_notice_went(round_: Terminal) -> None:
+    assigned(round_)
+    round_.at = datetime(2025, 6, 3, 1, tzinfo=UTC)
+    round_.does("tick")
+    notices = round_.does("outbox", "list", "--json").json
+    messages = {n["id"]: n for n in notices if n["template"] == "digest"}
+    items = [n for n in notices if n["bundle_id"] in messages]
+    assert items
+    for item in items:
+        message = messages[item["bundle_id"]]
+        assert (item["bundle"], item["recipient"]) == (message["key"], message["recipient"])
+        assert item["status"] == message["status"] == "accepted"
+    for id, message in messages.items():
+        assert message["facts"]["count"] == sum(item["bundle_id"] == id for item in items)
+
+    item = items[0]
+    assert f"(in no. {item['bundle_id']})" in round_.does("outbox", "show", item["id"]).out
+    text = round_.does("outbox", "show", item["bundle_id"]).out
+    count = messages[item["bundle_id"]]["facts"]["count"]
+    assert f"message of the day: {count}" in text
+    assert "[Rectification]" in text
+
+
 def test_the_daemon_owes_delivers_and_stops_when_told(round_: Terminal) -> None:
+    at_any_hour = '[notices]\nhours = "00:00-24:00"\nworkdays_only = false\n'
+    (round_.folder / "config.toml").write_text(at_any_hour, encoding="utf-8")
     assigned(round_)
     daemon = subprocess.Popen(
         [*WHOLE_PROGRAM, "--db", round_.database, "run"],

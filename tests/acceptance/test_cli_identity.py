@@ -30,11 +30,27 @@ def test_elsewhere_nobody_may_be_played(terminal: Terminal):
 
 def test_an_account_that_belongs_to_nobody_may_do_nothing(terminal: Terminal):
     founded(terminal, "--title", "督查")
-    terminal.does("people", "bind", "he", f"os:{os.getuid()}")
+    mine = f"os:{os.getuid()}"
+    assert terminal("people", "unbind", mine).code == 3  # nobody could act any more
+    terminal.does("people", "grant", "luo", "supervisor", "--everywhere")
+    assert terminal("people", "unbind", mine).code == 3
+    terminal.does("people", "bind", "luo", "os:4711")
+    terminal.does("people", "unbind", mine)
 
-    assert terminal.does("whoami", "--json").json["person"] == {"id": "he", "name": "何敏"}
-    refused = terminal("people", "grant", "he", "supervisor", "--everywhere")
-    assert refused.code == 3
+    for line in ("people grant he supervisor --everywhere", "people bind he os:4712"):
+        refused = terminal(*line.split())
+        assert (refused.code, refused.out) == (3, "")
+        assert f"the account {mine} belongs to nobody here" in refused.err
+
+
+def test_an_account_is_not_taken_from_its_owner(terminal: Terminal):
+    founded(terminal, "--title", "督查")
+    mine = f"os:{os.getuid()}"
+    terminal.does("people", "grant", "he", "supervisor", "--everywhere")
+    terminal.does("people", "bind", "he", "os:4711")
+    taken = terminal("people", "bind", "he", mine)
+    assert taken.code == 3
+    assert f"the account {mine} belongs to 李清源 (li); unbind it first" in taken.err
 
 
 def test_a_clerk_records_for_a_cadre_only_with_a_delegation(round_: Terminal):

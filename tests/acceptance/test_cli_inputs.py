@@ -192,7 +192,7 @@ def test_a_process_of_ones_own_is_checked_adopted_and_shown(office: Terminal):
     own = written(office.folder, "own.toml", text.replace("county-inspection", "own-way"))
 
     assert "own-way is in order: 5 states" in office.does("process", "check", own).out
-    office.does("process", "adopt", own)
+    office.does("process", "adopt", own, "--yes")
     assert office.does("process", "show", "--json").json["name"] == "own-way"
     assert "plan_drafted --> in_rectification" in office.does("process", "diagram").out
     assert "| `draft_plan` | reported |" in office.does("process", "diagram", "--table").out

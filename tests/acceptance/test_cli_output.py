@@ -39,14 +39,19 @@ def test_the_json_of_a_list_has_its_documented_shape(round_: Terminal):
         "aspect": first["aspect"],
         "unit": UNIT,
         "state": "reported",
+        "type": "dated",
+        "long_term": False,
         "cycle": 1,
-        "due": "2025-08-18",
-        "due_original": "2025-08-18",
-        "next_due": "2025-06-03",
-        "days_left": 8,
+        "due": "2025-08-20",
+        "due_original": "2025-08-20",
+        "next_due": "2025-06-04",
+        "provisional": False,
+        "days_left": 9,
         "light": "green",
         "overdue": False,
+        "suspended": False,
         "remains": False,
+        "completed_on": None,
         "voided": False,
         "responsible": {"leader": None, "department": None, "person": None},
     }
@@ -74,7 +79,7 @@ def test_what_is_owed_is_listed_with_those_who_owe_it(round_: Terminal):
 
     assert [(o["kind"], o["subject"], o["due"], o["by"]) for o in owed] == [
         ("finish_measure", "1", "2025-07-01", [{"id": "wang", "name": "王海涛"}]),
-        ("finish_issue", None, "2025-08-18", [{"id": "wang", "name": "王海涛"}]),
+        ("finish_issue", None, "2025-08-20", [{"id": "wang", "name": "王海涛"}]),
     ]
     assert round_.does("due", "--within", "3d", "--json").json == []
     assert "finish the measure 1" in round_.does("due").out
@@ -100,64 +105,78 @@ def test_the_json_of_next_says_what_each_event_needs(round_: Terminal):
 
 
 READING = (
-    "list", "show 7", "next 7", "due", "people list", "outbox list", "outbox show 1", "log 7",
-    "log @office", "replay", "replay 7", "verify", "process show", "process diagram", "whoami",
+    "list", "show 7", "next 7", "due", "due --explain 7", "extend list", "figures",
+    "preview --days 60", "duty list", "duty suggest 7", "duty dates 每月", "look-back list",
+    "letter list", "people list", "outbox list", "outbox show 1", "log 7", "log @office",
+    "replay", "replay 7", "verify", "process show", "process diagram", "whoami",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("line", READING)
-def test_every_reading_command_speaks_both_languages(round_: Terminal, line):
-    planned(round_)
-    english = round_.does(*line.split())
-    round_.language = "zh"
+def test_every_reading_command_speaks_both_languages(busy: Terminal, line):
+    english = busy.does(*line.split())
+    busy.language = "zh"
 
-    chinese = round_.does(*line.split())
+    chinese = busy.does(*line.split())
 
     assert chinese.out != english.out
     assert re.search("[\u4e00-\u9fff]", chinese.out + chinese.err)
 
 
 @pytest.mark.parametrize("line", [line for line in READING if "diagram" not in line])
-def test_json_is_the_same_in_every_language_but_for_its_texts(round_: Terminal, line):
-    planned(round_)
+def test_json_is_the_same_in_every_language_but_for_its_texts(busy: Terminal, line):
 
     def shape(value: object) -> object:
         if isinstance(value, dict):
             return {key: shape(item) for key, item in value.items()}
         return [shape(item) for item in value] if isinstance(value, list) else type(value)
 
-    english = shape(round_.does(*line.split(), "--json").json)
-    round_.language = "zh"
+    english = shape(busy.does(*line.split(), "--json").json)
+    busy.language = "zh"
 
-    assert shape(round_.does(*line.split(), "--json").json) == english
+    assert shape(busy.does(*line.split(), "--json").json) == english
 
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 right\u202eto left\u2066 zero\u200b \x9b31m bell\x07"
 
 
-def test_no_text_from_outside_reaches_the_terminal_as_a_command(round_: Terminal):
-    planned(round_)
-    round_.does("note", 7, HOSTILE)
-    round_.does("people", "edit", "wang", "--name", f"王{HOSTILE}")
-    round_.does("--as", "wang", "measure", "add", 7, HOSTILE, "--due", "2025-07-02")
+def test_no_text_from_outside_reaches_the_terminal_as_a_command(busy: Terminal):
+    busy.does("note", 7, HOSTILE)
+    busy.does("people", "edit", "wang", "--name", f"王{HOSTILE}")
+    busy.does("--as", "wang", "measure", "add", 7, HOSTILE, "--due", "2025-07-02")
 
     for line in (*READING, "--as wang next 7", "--as wang advance 7 accept"):
         for form in ((), ("--json",)) if "advance" not in line and "diagram" not in line else ((),):
-            answer = round_(*line.split(), *form)
+            answer = busy(*line.split(), *form)
             shown = answer.out + answer.err
             assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066]", shown)
-    assert round_.log("R2025-7")[-2]["facts"]["note"] == HOSTILE.strip()
+    assert busy.log("R2025-7")[-2]["facts"]["note"] == HOSTILE.strip()
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_tables_fit_the_terminal(round_: Terminal, monkeypatch, columns, language):
-    planned(round_)
-    round_.language = language
+def test_tables_fit_the_terminal(busy: Terminal, monkeypatch, columns, language):
+    busy.language = language
     monkeypatch.setenv("COLUMNS", str(columns))
 
-    for line in ("list", "due", "show 7", "log 7", "replay", "people list", "outbox list"):
-        answer = round_.does(*line.split())
+    for line in (
+        "list",
+        "due",
+        "due --explain 7",
+        "extend list",
+        "preview --days 60",
+        "figures",
+        "duty list",
+        "duty dates 每月",
+        "look-back list",
+        "letter list",
+        "show 7",
+        "log 7",
+        "replay",
+        "people list",
+        "outbox list",
+    ):
+        answer = busy.does(*line.split())
         assert [text for text in answer.out.splitlines() if width(text) > columns] == [], line
 
 
@@ -173,12 +192,18 @@ def test_an_issue_is_shown_with_its_claim_and_the_line_it_stands_in(round_: Term
     full = round_.does("show", 7, "--full").out
 
     assert f"The report claims ({SAMPLE.name}:24; a claim, no evidence)" in shown.out
-    assert "county practice: 3 months from feedback" in shown.out
+    assert "县级做法" in shown.out
     assert len(full) >= len(shown.out)
 
 
+GROUPS = (
+    *("people", "measure", "evidence", "extend", "duty", "look-back", "letter", "outbox"),
+    *("process", "calendar", "db"),
+)
+
+
 def test_every_command_has_a_help_in_both_languages(terminal: Terminal):
-    groups = ("people", "measure", "evidence", "outbox", "process", "db")
+    groups = GROUPS
     listed = terminal.does("--help").out
     commands = re.findall(r"^  ([a-z][a-z-]+)  ", listed, re.MULTILINE)
     lines = [[name] for name in commands if name not in groups]
@@ -212,13 +237,11 @@ def test_a_person_of_another_language_reads_the_configured_one(terminal: Termina
 @pytest.mark.parametrize(
     "line", [*(line for line in READING if "diagram" not in line), "tick", f"import {SAMPLE}"]
 )
-def test_every_field_of_the_json_stands_in_the_help(round_: Terminal, line):
-    planned(round_)
+def test_every_field_of_the_json_stands_in_the_help(busy: Terminal, line):
     command = line.split()
-    record = round_.does(*command, "--json").json
-    groups = ("people", "outbox", "process")
+    record = busy.does(*command, "--json").json
 
-    text = round_.does(*command[: 2 if command[0] in groups else 1], "--help").out
+    text = busy.does(*command[: 2 if command[0] in GROUPS else 1], "--help").out
 
     fields = text.partition("Fields of --json:")[2]
     keys = record if isinstance(record, dict) else record[0]

@@ -212,6 +212,6 @@ def on_a_terminal(folder: Terminal, *arguments: str, **environment: str) -> str:
 
 
 def test_colour_is_for_terminals_and_not_for_those_who_refuse_it(started: Terminal):
-    assert "\x1b[31mRED\x1b[0m" in on_a_terminal(started, "list")
+    assert "\x1b[31mRED overdue\x1b[0m" in on_a_terminal(started, "list")
     assert "\x1b[" not in on_a_terminal(started, "list", NO_COLOR="1")
     assert "\x1b[" not in started.process("list").out

@@ -70,7 +70,7 @@ def test_the_log_of_an_issue_and_of_the_office_is_printed_a_line_an_entry(round_
     assert "granting a role" in office[2]
     assert set(round_.log("R2025-7")[0]) == {
         "v", "stream", "n", "prev", "request", "at", "day", "actor", "process", "event", "from",
-        "to", "records", "facts", "opens", "closes", "hash",
+        "to", "calendar", "records", "facts", "opens", "closes", "hash",
     }  # fmt: skip
 
 

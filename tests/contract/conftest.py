@@ -17,8 +17,8 @@ from workflow.storage import SqlStore, open_store
 # Only whoever owns the tables can do this, and no command of ours does.
 EMPTY_ALL = """
 ALTER TABLE entries DISABLE TRIGGER ALL;
-TRUNCATE entries, issues, obligations, notices, people, office, processes, heartbeats
-    RESTART IDENTITY;
+TRUNCATE entries, issues, obligations, notices, people, office, processes, calendars, letters,
+    heartbeats RESTART IDENTITY;
 ALTER TABLE entries ENABLE TRIGGER ALL;
 ALTER TABLE entries ENABLE ALWAYS TRIGGER entries_append_only;
 """

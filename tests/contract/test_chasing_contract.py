@@ -1,4 +1,4 @@
-"""What every store promises of what is owed: obligations, their reminders, and notices."""
+"""What every store promises of what is owed: obligations, when to look at them, and notices."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.changes import a_life, a_notice, noted, owed, registered, taken, written
-from workflow.ports import Rearmed, Store
+from workflow.ports import Opened, Rearmed, Store
 
 PLAN = "YX2023-7/1/draft_plan"
 FINISH = "YX2023-7/1/finish_issue"
-PLAN_REMINDER = date(2023, 3, 5)
-FINISH_REMINDER = date(2023, 5, 20)
+PLAN_WAKES = date(2023, 3, 5)
+FINISH_WAKES = date(2023, 5, 22)
 
 
 def awaited(store: Store, today: date, limit: int = 100) -> list[str]:
@@ -22,18 +22,18 @@ def awaited(store: Store, today: date, limit: int = 100) -> list[str]:
         return [waiting.obligation.id for waiting in session.awaited(today, limit)]
 
 
-def rearmed(store: Store, obligation: str, was: date, remind_on: date | None) -> None:
+def rearmed(store: Store, obligation: str, was: date | None, wake_on: date | None) -> None:
     with store.writing() as session:
-        session.rearm([Rearmed(obligation=obligation, was=was, remind_on=remind_on)])
+        session.rearm([Rearmed(obligation=obligation, was=was, wake_on=wake_on)])
 
 
 @pytest.mark.parametrize(
     ("today", "expected"),
     [
-        (PLAN_REMINDER - timedelta(days=1), []),
-        (PLAN_REMINDER, [PLAN]),
-        (FINISH_REMINDER - timedelta(days=1), [PLAN]),
-        (FINISH_REMINDER, [PLAN, FINISH]),
+        (PLAN_WAKES - timedelta(days=1), []),
+        (PLAN_WAKES, [PLAN]),
+        (FINISH_WAKES - timedelta(days=1), [PLAN]),
+        (FINISH_WAKES, [PLAN, FINISH]),
         (date.max, [PLAN, FINISH]),
     ],
 )
@@ -52,17 +52,50 @@ def test_what_is_awaited_comes_whole(store: Store) -> None:
 
     for transaction in (store.reading, store.writing):
         with transaction() as session:
-            plan, finish = session.awaited(FINISH_REMINDER, 10)
-        assert (plan.obligation, plan.remind_on) == (change.opened[0].obligation, PLAN_REMINDER)
+            plan, finish = session.awaited(FINISH_WAKES, 10)
+        assert (plan.obligation, plan.wake_on) == (change.opened[0].obligation, PLAN_WAKES)
         assert finish.obligation == change.opened[1].obligation
         assert plan.issue == finish.issue == later.issue
 
 
+def test_what_is_counted_about_an_obligation_comes_whole(store: Store) -> None:
+    change = registered()
+    plan, finish = change.opened
+    counted = replace(
+        plan.obligation,
+        anchor=date(2023, 3, 1),
+        provisional=True,
+        owed_since=date(2023, 2, 1),
+        lapses_on=date(2023, 4, 1),
+    )
+    issue = replace(change.issue, obligations=(counted, finish.obligation))
+    opened = (Opened(obligation=counted, wake_on=plan.wake_on), finish)
+    written(store, replace(change, issue=issue, opened=opened))
+
+    with store.reading() as session:
+        (found,) = session.awaited(PLAN_WAKES, 10)
+        (stored,) = session.projected()
+    assert found.obligation == counted
+    assert set(stored.obligations) == {counted, finish.obligation}
+    assert stored.wakes == {PLAN: PLAN_WAKES, FINISH: FINISH_WAKES}
+
+
+def test_an_obligation_may_never_wake(store: Store) -> None:
+    change = registered()
+    asleep = tuple(replace(opened, wake_on=None) for opened in change.opened)
+    written(store, replace(change, opened=asleep))
+
+    assert awaited(store, date.max) == []
+    with store.reading() as session:
+        (stored,) = session.projected()
+    assert stored.wakes == {PLAN: None, FINISH: None}
+
+
 def test_the_earliest_are_awaited_first_and_no_more_than_asked_for(store: Store) -> None:
     written(store, *(registered(number) for number in (9, 7, 8)))
-    rearmed(store, "YX2023-8/1/finish_issue", FINISH_REMINDER, PLAN_REMINDER - timedelta(days=1))
+    rearmed(store, "YX2023-8/1/finish_issue", FINISH_WAKES, PLAN_WAKES - timedelta(days=1))
 
-    assert awaited(store, FINISH_REMINDER, 3) == [
+    assert awaited(store, FINISH_WAKES, 3) == [
         "YX2023-8/1/finish_issue",
         "YX2023-7/1/draft_plan",
         "YX2023-8/1/draft_plan",
@@ -89,6 +122,14 @@ def test_an_obligation_closed_in_the_append_that_opened_it_is_not_awaited(store:
     ]
 
 
+def test_what_was_closed_is_known_with_what_closed_it(store: Store) -> None:
+    written(store, *a_life())
+
+    with store.reading() as session:
+        closed = sorted((c.obligation, c.by, c.because) for c in session.closed())
+    assert closed == [(PLAN, 5, "draft_plan"), ("YX2023-7/5/decide_plan", 6, "approve_plan")]
+
+
 def test_voiding_closes_everything(store: Store) -> None:
     change = registered()
     written(store, change, taken(change.issue, "li", "void", {"reason": "重复登记"}))
@@ -96,35 +137,37 @@ def test_voiding_closes_everything(store: Store) -> None:
     assert awaited(store, date.max) == []
 
 
-def test_a_reminder_is_moved_on(store: Store) -> None:
+def test_a_day_of_waking_is_moved_on(store: Store) -> None:
     written(store, registered())
-    rearmed(store, PLAN, PLAN_REMINDER, date(2023, 3, 14))
+    rearmed(store, PLAN, PLAN_WAKES, date(2023, 3, 14))
 
     assert awaited(store, date(2023, 3, 13)) == []
     with store.reading() as session:
         (waiting,) = session.awaited(date(2023, 3, 14), 10)
-    assert (waiting.obligation.id, waiting.remind_on) == (PLAN, date(2023, 3, 14))
+    assert (waiting.obligation.id, waiting.wake_on) == (PLAN, date(2023, 3, 14))
 
 
-def test_a_reminder_that_somebody_else_moved_stays_where_it_is(store: Store) -> None:
+def test_a_day_of_waking_that_somebody_else_moved_stays_where_it_is(store: Store) -> None:
     written(store, registered())
-    rearmed(store, PLAN, PLAN_REMINDER, date(2023, 3, 14))
-    rearmed(store, PLAN, PLAN_REMINDER, date(2023, 3, 20))
+    rearmed(store, PLAN, PLAN_WAKES, date(2023, 3, 14))
+    rearmed(store, PLAN, PLAN_WAKES, date(2023, 3, 20))
 
     assert awaited(store, date(2023, 3, 14)) == [PLAN]
 
 
-def test_an_obligation_can_be_reminded_of_never_again(store: Store) -> None:
+def test_an_obligation_that_never_wakes_again_can_be_woken(store: Store) -> None:
     written(store, registered())
-    rearmed(store, PLAN, PLAN_REMINDER, None)
-
+    rearmed(store, PLAN, PLAN_WAKES, None)
     assert awaited(store, date.max) == [FINISH]
 
+    rearmed(store, PLAN, None, PLAN_WAKES)
+    assert awaited(store, date.max) == [PLAN, FINISH]
 
-def test_moving_the_reminder_of_a_closed_or_unknown_obligation_does_nothing(store: Store) -> None:
+
+def test_moving_the_day_of_a_closed_or_unknown_obligation_does_nothing(store: Store) -> None:
     written(store, *a_life())
-    rearmed(store, PLAN, PLAN_REMINDER, date(2023, 3, 1))
-    rearmed(store, "nowhere", PLAN_REMINDER, date(2023, 3, 1))
+    rearmed(store, PLAN, PLAN_WAKES, date(2023, 3, 1))
+    rearmed(store, "nowhere", PLAN_WAKES, date(2023, 3, 1))
 
     assert awaited(store, date(2023, 4, 4)) == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -152,10 +151,33 @@ def test_a_bare_number_works_while_there_is_one_round(stage: Stage) -> None:
 
 def test_a_list_shows_the_light_of_the_nearest_thing_owed(stage: Stage) -> None:
     lights = {}
-    for day in (date(2023, 3, 7), date(2023, 3, 8), date(2023, 3, 15), date(2023, 3, 16)):
+    for day in (date(2023, 3, 9), date(2023, 3, 10), date(2023, 3, 15), date(2023, 3, 16)):
         stage.clock.to(day)
-        lights[day.day] = stage.engine.lines(Filter())[0].light
-    assert lights == {7: "green", 8: "yellow", 15: "yellow", 16: "red"}
+        line = stage.engine.lines(Filter())[0]
+        assert line.light == stage.engine.view(FIRST).light
+        lights[day.day] = (line.light, line.overdue)
+    assert lights == {
+        9: ("green", False),
+        10: ("yellow", False),
+        15: ("yellow", False),
+        16: ("red", True),
+    }
+
+
+def test_a_suspended_issue_shows_no_colour_and_is_not_overdue(stage: Stage) -> None:
+    stage.does("chen", "suspend", {"reason": "防汛"})
+    stage.clock.to(date(2023, 9, 1))
+    line = stage.engine.lines(Filter())[0]
+    assert (line.light, line.overdue, line.summary.suspended) == ("suspended", False, True)
+    assert stage.engine.view(FIRST).light == "suspended"
+
+
+def test_a_past_moment_has_the_light_of_its_day(stage: Stage) -> None:
+    stage.clock.to(date(2023, 3, 13))
+    at = stage.clock.at
+    stage.clock.to(date(2023, 3, 20))
+    assert stage.engine.replay(FIRST, at).light == "yellow"
+    assert stage.engine.view(FIRST).light == "red"
 
 
 def test_replay_at_a_past_moment_is_the_state_then(stage: Stage) -> None:
@@ -185,97 +207,3 @@ def test_only_a_supervisor_of_the_unit_may_administer(stage: Stage) -> None:
     stage.engine.enrol([Enrolment(person=member("he"))], acting("chen"))
     with pytest.raises(Refused, match="supervisor"):
         stage.engine.enrol([Enrolment(person=member("ma"))], acting("chen"))
-
-
-# ------------------------------------------------------------------------------------ chasing
-
-
-def reminders(stage: Stage) -> list[tuple[str, str, str]]:
-    return [
-        (sent.notice.rung, sent.notice.recipient, sent.status)
-        for sent in stage.engine.notices(FIRST)
-        if sent.notice.rung and sent.notice.obligation == f"{FIRST}/1/draft_plan"
-    ]
-
-
-def test_a_tick_owes_each_rung_once(stage: Stage) -> None:
-    stage.does("li", "assign", {"leader": "zhou", "person": "wang"})
-    for day in range(2, 31):
-        stage.clock.to(date(2023, 3, day))
-        stage.engine.tick("a")
-        assert stage.engine.tick("b").owed == 0
-    assert reminders(stage) == [
-        ("before", "wang", "pending"),
-        ("on", "wang", "pending"),
-        ("after", "wang", "pending"),
-        ("after", "zhou", "pending"),
-        ("after", "wang", "pending"),
-        ("after", "zhou", "pending"),
-        ("after", "wang", "pending"),
-        ("after", "zhou", "pending"),
-    ]
-
-
-def test_ten_days_of_downtime_owe_one_reminder_and_record_the_others(stage: Stage) -> None:
-    stage.does("li", "assign", {"leader": "zhou", "person": "wang"})
-    stage.clock.to(date(2023, 3, 7))
-    stage.engine.tick("a")
-    stage.clock.to(date(2023, 3, 17))
-    stage.engine.tick("a")
-    assert sorted(reminders(stage)) == [
-        ("after", "wang", "pending"),
-        ("after", "zhou", "pending"),
-        ("before", "-", "superseded"),
-        ("on", "-", "superseded"),
-    ]
-    sent = [s for s in stage.engine.notices(FIRST) if s.notice.rung == "after"]
-    assert sent[0].notice.facts["missed"] == 2
-
-
-def test_ten_ticks_at_once_owe_what_one_owes(stage: Stage) -> None:
-    stage.clock.to(date(2023, 3, 20))
-    with ThreadPoolExecutor(10) as pool:
-        ticked = list(pool.map(stage.engine.tick, [f"node-{i}" for i in range(10)]))
-    alone = {s.notice.key for s in stage.engine.notices() if s.notice.rung}
-    assert sum(t.owed + t.unreachable + t.superseded for t in ticked) == len(alone)
-    assert len(alone) == len([s for s in stage.engine.notices() if s.notice.rung])
-
-
-def test_a_reminder_goes_to_whoever_is_responsible_on_the_day(stage: Stage) -> None:
-    stage.does("li", "assign", {"person": "wang"})
-    stage.does("li", "assign", {"person": "sun"})
-    stage.clock.to(date(2023, 3, 8))
-    stage.engine.tick("a")
-    assert reminders(stage) == [("before", "sun", "pending")]
-
-
-def test_without_anybody_responsible_the_next_one_up_the_line_is_told(stage: Stage) -> None:
-    stage.clock.to(date(2023, 3, 8))
-    stage.engine.tick("a")
-    assert reminders(stage) == [("before", "zhou", "pending")]
-
-
-def test_nobody_reachable_is_put_on_record(stage: Stage) -> None:
-    mute = member("wang")
-    stage.engine.enrol(
-        [Enrolment(person=type(mute)(id="wang", name="Wang", unit=UNIT))], acting("li")
-    )
-    stage.does("li", "assign", {"person": "wang"})
-    stage.clock.to(date(2023, 3, 8))
-    assert stage.engine.tick("a").unreachable > 0
-    assert reminders(stage) == [("before", "wang", "dead")]
-
-
-def test_a_closed_obligation_is_reminded_of_no_more(stage: Stage) -> None:
-    stage.planned()
-    stage.clock.to(date(2023, 4, 1))
-    stage.engine.tick("a")
-    assert reminders(stage) == []
-
-
-def test_what_is_owed_is_listed_with_who_owes_it(stage: Stage) -> None:
-    stage.planned()
-    owed = [o for o in stage.engine.owed(within_days=20) if o.issue.key == FIRST]
-    assert [(o.obligation.kind, o.holders, o.days_left) for o in owed] == [
-        ("decide_plan", ("chen", "li"), 14)
-    ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from states.canonical import commitment
+from states.calendar import WEEKDAYS, Calendar
+from states.canonical import commitment, digest
 from states.errors import Conflict
+from states.parts import Suspension
 from tests.cast import OTHER_UNIT, UNIT
 from tests.changes import (
     OFFICE,
@@ -18,11 +21,12 @@ from tests.changes import (
     enrolled,
     everything,
     founded,
+    noted,
     registered,
     taken,
     written,
 )
-from workflow.ports import Filter, Session, Store
+from workflow.ports import Filter, Relit, Session, Store
 from workflow.summary import summarise
 
 
@@ -62,7 +66,7 @@ def test_a_line_holds_what_the_issue_says(store: Store) -> None:
 
     with store.reading() as session:
         (line,) = session.summaries(Filter())
-    assert line == summarise(change.issue)
+    assert line == summarise(change.issue, change.lights)
     assert (line.next_due, line.person, line.voided) == (date(2023, 4, 15), "wang", False)
 
 
@@ -94,6 +98,47 @@ def test_a_list_shows_what_was_asked_for(
     assert keys(store, **wanted) == expected
 
 
+def test_a_line_holds_what_time_has_done_to_an_issue(store: Store) -> None:
+    change = a_life()[0]
+    began = date(2023, 3, 6)
+    issue = replace(
+        change.issue,
+        type="immediate",
+        long_term=True,
+        provisional=True,
+        suspensions=(Suspension(since=began, reason="待上级批复"),),
+        completed_on=date(2023, 3, 5),
+        acceptances=2,
+    )
+    lights = ((date(2023, 3, 8), "yellow"), (date(2023, 3, 16), "red"))
+    written(store, replace(change, issue=issue, lights=lights))
+
+    with store.reading() as session:
+        (line,) = session.summaries(Filter())
+        assert session.issue("YX2023-7") == issue
+    assert line == summarise(issue, lights)
+    assert (line.type, line.long_term, line.provisional, line.suspended) == (
+        "immediate",
+        True,
+        True,
+        True,
+    )
+    assert (line.completed_on, line.acceptances, line.lights) == (date(2023, 3, 5), 2, lights)
+
+
+def test_lights_can_be_written_anew_without_an_entry(store: Store) -> None:
+    written(store, registered(7), registered(8))
+    lights = ((date(2023, 3, 9), "red"),)
+    with store.writing() as session:
+        session.relight([Relit(issue="YX2023-7", lights=lights), Relit(issue="none", lights=())])
+
+    with store.reading() as session:
+        lines = {line.key: line.lights for line in session.summaries(Filter())}
+        assert [p.columns.lights for p in session.projected()] == list(lines.values())
+        assert len(list(session.rows())) == 2
+    assert lines == {"YX2023-7": lights, "YX2023-8": registered(8).lights}
+
+
 def test_every_projection_is_given_back_as_stored(store: Store) -> None:
     lives = {f"YX2023-{n}": a_life(n) for n in (7, 10, 8)}
     voided = taken(lives["YX2023-8"][-1].issue, "li", "void", {"reason": "重复登记"})
@@ -105,10 +150,25 @@ def test_every_projection_is_given_back_as_stored(store: Store) -> None:
         projected = list(session.projected())
     assert [p.issue.key for p in projected] == ["YX2023-10", "YX2023-7", "YX2023-8"]
     for p in projected:
-        issue = lives[p.issue.key][-1].issue
-        assert (p.issue, p.columns) == (issue, summarise(issue))
+        last = lives[p.issue.key][-1]
+        issue = last.issue
+        assert (p.issue, p.columns) == (issue, summarise(issue, last.lights))
         assert set(p.obligations) == set(issue.obligations)
+        assert p.wakes.keys() == {o.id for o in issue.obligations}
         assert len(p.obligations) == len(issue.obligations)
+
+
+def test_a_letter_is_kept_by_its_hash(store: Store) -> None:
+    first = registered()
+    text = "督办函\n引号“”、🙂".encode()
+    written(store, first)
+    written(store, replace(noted(first.issue), letter=text))
+    again = replace(registered(8), letter=text)  # the same text is kept once
+    written(store, again)
+
+    with store.reading() as session:
+        assert session.letter(digest(text)) == text
+        assert session.letter(digest(b"another")) is None
 
 
 # --- the office --------------------------------------------------------------------------------
@@ -155,7 +215,7 @@ def test_the_details_of_a_person_are_replaced(store: Store) -> None:
         session.administer(founding)
         session.administer(first)
 
-    moved = a_person("wang", name="王五", title="局长", addresses={})
+    moved = a_person("wang", name="王五", title="局长", zone="Asia/Urumqi", addresses={})
     entry = enrolled(first.office, "sun").entry
     with store.writing() as session:
         session.administer(
@@ -165,6 +225,21 @@ def test_the_details_of_a_person_are_replaced(store: Store) -> None:
     with store.reading() as session:
         assert session.people(["wang"]) == {"wang": moved}
         assert session.commitments()["wang"] == commitment(b"n" * 32, moved.private())
+
+
+def test_a_calendar_that_an_act_brings_is_kept_by_its_hash(store: Store) -> None:
+    founding = founded()
+    own = Calendar("own", off=((date(2023, 5, 1), "劳动节"),))
+    with store.writing() as session:
+        session.administer(replace(founding, calendar=WEEKDAYS.body))
+        assert session.calendar(own.hash) is None
+    with store.writing() as session:
+        session.administer(replace(enrolled(founding.office, "wang"), calendar=own.body))
+
+    with store.reading() as session:
+        assert session.calendar(own.hash) == own.body
+        assert session.calendars() == {own.hash: own.body, WEEKDAYS.hash: WEEKDAYS.body}
+        assert session.process(own.hash) is None
 
 
 def test_an_office_that_has_moved_on_is_a_conflict(store: Store) -> None:

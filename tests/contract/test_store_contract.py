@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from states.canonical import stamp
+from states.canonical import digest, stamp
 from states.errors import Conflict
 from states.log import Row
 from tests.cast import row_of
@@ -33,6 +34,8 @@ def test_a_new_store_holds_nothing(store: Store) -> None:
         "office": None,
         "people": {},
         "processes": {},
+        "calendars": {},
+        "closed": [],
         "notices": [],
         "awaited": [],
     }
@@ -41,6 +44,8 @@ def test_a_new_store_holds_nothing(store: Store) -> None:
         assert session.issues(["YX2023-7"]) == {}
         assert session.entry_of("nobody's") is None
         assert session.process("00" * 32) is None
+        assert session.calendar("00" * 32) is None
+        assert session.letter("00" * 32) is None
 
 
 def test_a_store_names_its_login_or_none(store: Store) -> None:
@@ -124,12 +129,14 @@ def test_nothing_is_kept_of_a_transaction_that_ends_by_an_exception(store: Store
 
     with pytest.raises(Abandoned), store.writing() as session:
         session.administer(founded())
-        session.append(life[4:])
+        session.append([replace(change, letter=b"letter") for change in life[4:]])
         session.owe([a_notice("one")])
         session.beat("here", life[0].entry.at)
         raise Abandoned
 
     assert everything(store) == before
+    with store.reading() as session:
+        assert session.letter(digest(b"letter")) is None
 
 
 def test_a_reading_transaction_keeps_nothing(store: Store) -> None:

@@ -37,7 +37,9 @@ def commands_in(page: str) -> Iterator[str]:
         for typed in re.findall(r"(?:^|[\s/;(])rectify((?: +[^\s`|)]+)*)", text, re.MULTILINE):
             words = re.sub(r" --[a-z-]+ (?:'[^']*'|\S+)", "", typed).split()
             if words and re.fullmatch(r"[a-z][a-z-]*", words[0]):
-                yield " ".join(words[: 2 if words[0] in GROUPS else 1])
+                # `look-back 7` names no command of the group, but the issue of its default one.
+                grouped = words[0] in GROUPS and not "".join(words[1:2]).isdecimal()
+                yield " ".join(words[: 2 if grouped else 1])
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
@@ -48,9 +50,9 @@ def test_every_command_that_a_page_names_exists(page):
 
 
 def test_a_command_that_does_not_exist_would_be_found():
-    page = "`rectify --as li mend 3`, `rectify people list`\n```sh\nrectify db rebuild\n```\n"
+    page = "`rectify --as li mend 3`, `rectify people list`\n```sh\nrectify db shrink\n```\n"
 
-    assert set(commands_in(page)) - COMMANDS == {"mend", "db rebuild"}
+    assert set(commands_in(page)) - COMMANDS == {"mend", "db shrink"}
 
 
 def test_the_backup_that_the_page_shows_is_whole(tmp_path):

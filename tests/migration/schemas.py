@@ -8,7 +8,7 @@ from workflow.storage.schema import VERSION_TABLE
 
 _POSTGRESQL = (
     """
-    SELECT c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+    SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
            a.attidentity::text, co.collname, pg_get_expr(d.adbin, d.adrelid)
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     LEFT JOIN pg_collation co ON co.oid = a.attcollation
@@ -34,7 +34,11 @@ _SQLITE = ("SELECT tbl_name, name, type, sql FROM sqlite_master",)
 
 
 def dumped(connection: Connection) -> list[tuple[str, ...]]:
-    """Return every table, column, constraint, index, trigger and function, except Alembic's own."""
+    """Return every table, column, constraint, index, trigger and function, except Alembic's own.
+
+    On PostgreSQL a migration can only put columns at the end; their order says nothing there,
+    because every statement names its columns. SQLite reads a long value to get at what follows it.
+    """
     statements = _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
     rows = [
         tuple(" ".join(str(value).split()) for value in row)

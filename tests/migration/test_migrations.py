@@ -28,16 +28,6 @@ ROOT = Path(__file__).parents[2]
 VERSIONS = ROOT / "workflow" / "storage" / "migrations" / "versions"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "postgresql":
-        return str(request.getfixturevalue("postgres_url"))
-    file = tmp_path / "rectify.db"
-    file.touch()
-    return str(file)
-
-
 def schema(address: str) -> list[tuple[str, ...]]:
     database = Database(address)
     with database.looking() as connection:

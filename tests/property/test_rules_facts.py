@@ -8,16 +8,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from states.administration import ACTS, administer
+from states.acts import ACTS
+from states.administration import administer
 from states.decision import decide, options, register
 from states.effects import EFFECTS
 from states.errors import Refused
 from states.facts import Fact, check_facts
 from states.log import read_entry
 from states.process_file import default_process
-from tests.cast import EVERYBODY, REGISTRATION, STATES, an_office, attempt, issue_in
+from tests.cast import EVERYBODY, REGISTRATION, STATES, an_office, attempt, issue_in, rules_of
 
 PROCESS = default_process()
+RULES = rules_of(PROCESS)
 OFFICE = an_office()
 STORIES = {state: issue_in(state, OFFICE) for state in STATES}
 
@@ -64,9 +66,9 @@ def test_any_facts_are_written_whole_or_refused(data: st.DataObject):
     event, story = data.draw(EVENTS), STORIES[data.draw(IN_STATE)]
     facts = data.draw(SAID[RECORDS[event]])
     tried = attempt(data.draw(PEOPLE), event, facts, day=date(2023, 5, 20))
-    options(PROCESS, story.issue, tried, OFFICE)
+    options(RULES, story.issue, tried, OFFICE)
     try:
-        entry = decide(PROCESS, story.issue, tried, OFFICE).entry
+        entry = decide(RULES, story.issue, tried, OFFICE).entry
     except Refused as refused:
         assert str(refused).encode("utf-8", "surrogatepass")
     else:
@@ -78,7 +80,7 @@ def test_any_facts_are_written_whole_or_refused(data: st.DataObject):
 def test_any_registration_is_written_whole_or_refused(facts: dict[str, Any]):
     tried = attempt("li", "register", {**REGISTRATION, **facts})
     try:
-        entry = register(PROCESS, "X-1", tried, OFFICE).entry
+        entry = register(RULES, "X-1", tried, OFFICE).entry
     except Refused as refused:
         assert refused.unmet
     else:

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
-from states.administration import ACTS, administer
+from states.acts import ACTS
+from states.administration import administer
 from states.errors import Refused
 from states.log import OFFICE
 from states.office import EVERYWHERE, Grant, Office
 from states.process_file import default_process
+from tests.administering import NEWCOMER, ROUND, refusal, two_supervisors
 from tests.cast import (
     COMMITMENT,
     OTHER_UNIT,
@@ -24,29 +26,17 @@ from tests.cast import (
     founding,
 )
 
-NEWCOMER: Facts = {"person": "new", "unit": UNIT, "commitment": COMMITMENT}
-ROUND: Facts = {
-    "code": "YX2023",
-    "unit": UNIT,
-    "source": "report.docx",
-    "sha256": PROOF,
-    "feedback": "2023-03-01",
-    "found_aspects": 3,
-    "found_issues": 21,
-    "declared_issues": 25,
-}
 
-
-def refusal(
-    office: Office | None, person: str, event: str, facts: Facts, behalf: str | None = None
-) -> list[str]:
-    """Return the sentences of what is unmet; empty if the act passes."""
-    try:
-        administer(office, attempt(person, event, facts, behalf=behalf))
-    except Refused as refused:
-        assert refused.message.code == "act_refused"
-        return [str(condition) for condition in refused.unmet]
-    return []
+@pytest.fixture(scope="module")
+def office() -> Office:
+    """An office with two supervisors of every unit, and two people who have left."""
+    office = two_supervisors()
+    office = administered(office, "bind_account", {"person": "old", "account": "old@office"})
+    for person, unit in (("away", UNIT), ("gone", "")):
+        facts = {"person": person, "unit": unit, "commitment": COMMITMENT}
+        office = administered(office, "add_person", facts)
+        office = administered(office, "leave", {"person": person, "on": "2023-03-01"})
+    return office
 
 
 # ---------------------------------------------------------------------------------- founding
@@ -90,6 +80,10 @@ OF_THE_UNIT: dict[str, Facts] = {
     "revoke_role": {"person": "sun", "role": "responsible", "unit": UNIT},
     "delegate": {"principal": "wang", "recorder": "he"},
     "end_delegation": {"number": 1},
+    "substitute": {"principal": "sun", "recorder": "he", "until": "2023-12-31"},
+    "leave": {"person": "sun", "on": "2023-03-01"},
+    "hand_over": {"from_person": "sun", "to_person": "he", "reason": "调动"},
+    "rejoin": {"person": "away"},
     "register_round": ROUND,
 }
 OF_EVERY_UNIT: dict[str, Facts] = {
@@ -99,18 +93,16 @@ OF_EVERY_UNIT: dict[str, Facts] = {
     "revoke_role": {"person": "old", "role": "supervisor", "unit": EVERYWHERE},
     "delegate": {"principal": "li", "recorder": "he"},
     "end_delegation": {"number": 2},
+    "substitute": {"principal": "old", "recorder": "he", "until": "2023-12-31"},
+    "leave": {"person": "old", "on": "2023-03-01"},
+    "hand_over": {"from_person": "old", "to_person": "he", "reason": "调动"},
+    "rejoin": {"person": "gone"},
     "bind_account": {"person": "wang", "account": "wang@office"},
+    "unbind_account": {"account": "old@office"},
+    "adopt_calendar": {"calendar": PROOF, "name": "china"},
+    "migrate_issues": {"process": PROOF, "name": "new"},
     "adopt_process": {"process": PROOF, "name": "new"},
 }
-
-
-@pytest.fixture(scope="module")
-def office() -> Office:
-    """The cast, two delegations, and Old as a second supervisor of every unit."""
-    everywhere = {"person": "old", "role": "supervisor", "unit": EVERYWHERE}
-    office = administered(an_office(), "add_person", {"person": "old", "commitment": COMMITMENT})
-    office = administered(office, "grant_role", everywhere)
-    return delegated(delegated(office, "wang"), "li", recorder="old")
 
 
 @pytest.mark.parametrize("event", OF_THE_UNIT)
@@ -171,7 +163,8 @@ def test_the_unit_is_looked_at_as_it_is_written_down(office: Office):
             "grant_role",
             {"person": "nobody", "role": "boss", "unit": UNIT},
             [
-                "role must be one of responsible, leader, supervisor, auditor, not 'boss'",
+                "role must be one of responsible, leader, principal, supervisor, auditor, "
+                "not 'boss'",
                 "person: there is no person nobody (rectify people list)",
             ],
         ),
@@ -216,6 +209,7 @@ def test_the_last_supervisor_of_every_unit_stays():
         "li is the last supervisor of every unit: without one nobody could act here"
     ]
     both = administered(alone, "grant_role", {**grant, "person": "zhou"})
+    both = administered(both, "bind_account", {"person": "zhou", "account": "zhou@office"})
     assert refusal(both, "li", "revoke_role", grant) == []
 
 
@@ -226,10 +220,17 @@ NEEDED = {
     "grant_role": "person role unit",
     "revoke_role": "person role unit",
     "bind_account": "person account",
+    "unbind_account": "account",
+    "leave": "person",
+    "rejoin": "person",
+    "hand_over": "from_person to_person reason",
     "delegate": "principal recorder",
+    "substitute": "principal recorder until",
     "end_delegation": "number",
     "register_round": "code unit source sha256 found_aspects found_issues",
     "adopt_process": "process name",
+    "adopt_calendar": "calendar name",
+    "migrate_issues": "process name",
 }
 
 

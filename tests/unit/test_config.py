@@ -42,6 +42,10 @@ def test_every_fault_is_named_with_its_line_at_once() -> None:
         'security = "maybe"\n'
         "[notices]\n"
         "channels = []\n"
+        'hours = "17:30-08:30"\n'
+        'workdays_only = "yes"\n'
+        "[calendar]\n"
+        "name = 2026\n"
     )
     assert sorted(complaints(text)) == [
         (1, "config_key"),
@@ -50,7 +54,17 @@ def test_every_fault_is_named_with_its_line_at_once() -> None:
         (6, "config_value"),
         (7, "config_value"),
         (9, "config_value"),
+        (10, "config_value"),
+        (11, "config_value"),
+        (13, "config_value"),
     ]
+
+
+@pytest.mark.parametrize(
+    "hours", ["08:30", "08:30-08:30", "17:30-08:30", "8.30-17.30", "08:30-25:00"]
+)
+def test_hours_are_two_times_of_a_day_the_earlier_first(hours: str) -> None:
+    assert complaints(f'[notices]\nhours = "{hours}"\n') == [(2, "config_value")]
 
 
 def test_broken_toml_names_its_line() -> None:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from states.effects import EFFECTS
-from states.issue import Duty, Evidence, Issue, Measure, Remainder, Responsibility
+from states.issue import Issue
+from states.parts import Duty, Evidence, LookBack, Measure, Remainder, Responsibility
 from states.process_file import default_process
-from tests.cast import DUE, DUTY, PROOF, REMAINDER, Facts, Story, assigned, issue_in, proven
+from states.recurrence import Recurrence
+from tests.cast import (
+    DUE,
+    DUTY,
+    PROOF,
+    REMAINDER,
+    Facts,
+    Story,
+    assigned,
+    issue_in,
+    proven,
+)
 
 ALWAYS = {"n", "hash", "at"}
 
@@ -32,7 +44,9 @@ def test_assigning_names_the_three_clarities_one_by_one():
     story = issue_in("reported")
     before = Responsibility(leader="zhou", department="河长办", person="wang")
     assert story.issue.responsibility == before
-    assert changed_by(story, "zhou", "assign", {"person": "sun"}) == {"responsibility"}
+    changed = changed_by(story, "zhou", "assign", {"person": "sun"})
+    assert changed == {"responsibility", "tenures"}
+    assert changed_by(story, "zhou", "assign", {"person": "sun"}) == set()
     assert story.issue.responsibility == Responsibility(
         leader="zhou", department="河长办", person="sun"
     )
@@ -44,7 +58,12 @@ def test_measures_are_numbered_through_and_belong_to_their_cycle():
     facts = {"text": "重新排查", "due": "2023-05-01", "person": "sun"}
     assert changed_by(story, "wang", "add_measure", facts) == {"measures"}
     assert story.issue.measures[-1] == Measure(
-        number=3, text="重新排查", cycle=2, due=date(2023, 5, 1), person="sun"
+        number=3,
+        text="重新排查",
+        cycle=2,
+        due=date(2023, 5, 1),
+        due_original=date(2023, 5, 1),
+        person="sun",
     )
     assert story.issue.plan == story.issue.measures[-1:]
 
@@ -53,11 +72,23 @@ def test_editing_a_measure_changes_what_is_said_and_nothing_else():
     story = issue_in("reported")
     one, two = story.issue.measures
     assert changed_by(story, "wang", "edit_measure", {"measure": 2, "text": "改"}) == {"measures"}
-    assert story.issue.measures == (one, Measure(number=2, text="改", due=two.due))
+    assert story.issue.measures == (
+        one,
+        Measure(number=2, text="改", due=two.due, due_original=two.due),
+    )
     story.acts("wang", "edit_measure", {"measure": 1, "due": "2023-04-01", "person": "sun"})
     assert story.issue.measures[0] == Measure(
-        number=1, text=one.text, due=date(2023, 4, 1), person="sun"
+        number=1,
+        text=one.text,
+        due=date(2023, 4, 1),
+        due_original=one.due,
+        person="sun",
     )
+    story.acts("wang", "draft_plan")
+    story.acts("chen", "approve_plan")
+    story.acts("chen", "edit_measure", {"measure": 1, "due": "2023-04-20", "reason": "x"})
+    approved = story.issue.measures[0]
+    assert (approved.due, approved.due_original) == (date(2023, 4, 20), date(2023, 4, 1))
 
 
 def test_a_measure_is_done_on_the_day_that_is_stated_or_today():
@@ -86,7 +117,14 @@ def test_evidence_is_numbered_and_belongs_to_a_measure_a_duty_or_the_issue():
     facts = {"sha256": PROOF, "size": 0, "name": "签到表.pdf", "duty": 1}
     assert changed_by(story, "wang", "add_evidence", facts) == {"evidence"}
     assert story.issue.evidence[-1] == Evidence(
-        number=2, sha256=PROOF, size=0, name="签到表.pdf", duty=1
+        number=2, sha256=PROOF, size=0, name="签到表.pdf", duty=1, occurrence=1
+    )
+    story.acts("wang", "perform_duty", {"duty": 1})
+    story.acts("wang", "add_evidence", facts)
+    assert story.issue.evidence[-1].occurrence == 2
+    story.acts("chen", "add_evidence", {**facts, "duty": None, "look_back": 2})
+    assert story.issue.evidence[-1] == Evidence(
+        number=4, sha256=PROOF, size=0, name="签到表.pdf", look_back=2
     )
     assert [e.number for e in story.issue.proofs_of(1)] == [1]
 
@@ -95,7 +133,7 @@ def test_a_due_date_keeps_its_first_value_and_its_reason():
     story = issue_in("in_rectification")
     facts = {"due": "2023-08-31", "reason": "汛期，经领导小组同意"}
     changed = changed_by(story, "chen", "change_due", facts)
-    assert changed == {"due", "due_source", "obligations"}
+    assert changed == {"due", "due_source", "due_by_rule", "obligations"}
     assert (story.issue.due, story.issue.due_original) == (date(2023, 8, 31), DUE)
     assert story.issue.due_source == "汛期，经领导小组同意"
 
@@ -114,7 +152,7 @@ def test_drafting_remembers_who_drafted_and_approving_nothing():
 def test_a_return_is_counted_and_takes_the_verdict_away():
     story = issue_in("completed")
     changed = changed_by(story, "chen", "return_completion", {"reason": "佐证不足"})
-    assert changed == {"state", "returns", "verdict", "remainder", "obligations"}
+    assert changed == {"state", "returns", "verdict", "remainder", "completed_on", "obligations"}
     assert (story.issue.returns, story.issue.verdict, story.issue.remainder) == (1, None, None)
     assert changed_by(issue_in("plan_drafted"), "chen", "return_plan", {"reason": "x"}) == {
         "state",
@@ -126,7 +164,8 @@ def test_a_return_is_counted_and_takes_the_verdict_away():
 def test_completed_is_the_verdict_if_nothing_else_is_said():
     story = proven(issue_in("in_rectification"), 2)
     changed = changed_by(story, "wang", "submit_completion")
-    assert changed == {"state", "submitted_by", "verdict", "obligations"}
+    assert changed == {"state", "submitted_by", "verdict", "completed_on", "obligations"}
+    assert story.issue.completed_on == story.day
     assert (story.issue.verdict, story.issue.remainder) == ("completed", None)
 
 
@@ -143,24 +182,50 @@ def test_basically_completed_keeps_what_remains():
 def test_acceptance_leaves_the_verdict_as_it_was_submitted():
     story = issue_in("completed")
     changed = changed_by(story, "chen", "accept", {"duties": [DUTY, DUTY]})
-    assert changed == {"state", "duties", "obligations"}
+    assert changed == {
+        "state",
+        "duties",
+        "look_backs",
+        "accepted_on",
+        "acceptances",
+        "obligations",
+    }
+    assert (story.issue.accepted_on, story.issue.acceptances) == (story.day, 1)
     assert story.issue.verdict == "basically_completed"
     assert [d.number for d in story.issue.duties] == [1, 2]
     assert story.issue.duties[0] == Duty(
-        number=1, text="每月巡查", person="wang", every_days=30, due=date(2023, 7, 1)
+        number=1,
+        text="每月巡查",
+        person="wang",
+        when=(Recurrence(every="interval", nth=30, since=date(2023, 7, 1)),),
+        due=date(2023, 7, 1),
+        since=story.day + timedelta(days=1),
+    )
+    assert story.issue.look_backs == (
+        LookBack(number=1, due=date(2023, 6, 10)),
+        LookBack(number=2, due=date(2023, 9, 10)),
     )
 
 
 def test_acceptance_without_duties_keeps_the_reason():
     story = issue_in("completed")
     changed = changed_by(story, "chen", "accept", {"no_duties": "一次性事项"})
-    assert changed == {"state", "no_duties", "obligations"}
+    assert changed == {
+        "state",
+        "no_duties",
+        "look_backs",
+        "accepted_on",
+        "acceptances",
+        "obligations",
+    }
 
 
 def test_a_duty_performed_moves_by_its_interval_from_its_date_not_from_today():
-    story = issue_in("long_term_maintenance")
+    story = issue_in("long_term_maintenance").until(date(2023, 6, 20))
+    story.acts("wang", "add_evidence", {"sha256": PROOF, "size": 0, "name": "x", "duty": 1})
     assert changed_by(story, "wang", "perform_duty", {"duty": 1}) == {"duties", "obligations"}
-    assert (story.issue.duties[0].due, story.issue.duties[0].occurrence) == (date(2023, 7, 31), 2)
+    duty = story.issue.duties[0]
+    assert (duty.due, duty.occurrence, duty.since) == (date(2023, 7, 31), 2, date(2023, 7, 2))
 
 
 def test_a_rebound_begins_a_cycle_and_leaves_history_untouched():
@@ -179,14 +244,18 @@ def test_a_rebound_begins_a_cycle_and_leaves_history_untouched():
         "state",
         "cycle",
         "cycle_began",
+        "cycle_entered",
         "due",
         "due_original",
         "due_source",
+        "due_by_rule",
         "drafted_by",
         "done_by",
         "submitted_by",
         "verdict",
         "no_duties",
+        "completed_on",
+        "accepted_on",
         "obligations",
     }
     after = story.issue
@@ -197,6 +266,8 @@ def test_a_rebound_begins_a_cycle_and_leaves_history_untouched():
         "通知",
     )
     assert (after.measures, after.evidence) == (before.measures, before.evidence)
+    assert (after.look_backs, after.acceptances) == (before.look_backs, 1)
+    assert list(after.current_look_backs) == []
     assert after.plan == ()
     assert after.responsibility == before.responsibility
 

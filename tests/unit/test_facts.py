@@ -9,6 +9,9 @@ import pytest
 
 from states.effects import EFFECTS
 from states.facts import INTERVAL_LIMIT, KINDS, TEXT_LIMIT, Fact, check_facts, persons_in
+from states.phrasing import parse_recurrence
+from states.recurrence import Recurrence
+from states.recurring import read_recurrence, recurrence_record
 
 SHA = "0123456789abcdef" * 4
 
@@ -41,6 +44,10 @@ def check(kind: str, value: Any) -> Any:
         ("verdict", "basically_completed", "basically_completed"),
         ("flag", False, False),
         ("role", "auditor", "auditor"),
+        ("type", "staged", "staged"),
+        ("look_verdict", "rebound", "rebound"),
+        ("term", " 10个工作日 ", "10 workdays"),
+        ("term", "1 month", "1 month"),
     ],
 )
 def test_a_good_value_is_written_in_its_canonical_form(kind: str, value: Any, written: Any):
@@ -71,12 +78,37 @@ def test_a_good_value_is_written_in_its_canonical_form(kind: str, value: Any, wr
         (
             "role",
             "boss",
-            "it must be one of responsible, leader, supervisor, auditor, not 'boss'",
+            "it must be one of responsible, leader, principal, supervisor, auditor, not 'boss'",
         ),
+        ("role", "clock", "it must be one of responsible, leader, principal, supervisor, auditor"),
+        ("person", "@clock", "it must be the id of a person, which does not begin with @, not"),
+        ("type", "later", "it must be one of dated, immediate, staged, not 'later'"),
+        ("look_verdict", "good", "it must be one of holds, slipping, rebound, not 'good'"),
+        ("term", "soon", "it must be a term (such as 10 workdays, 30 days, 3 months), not 'soon'"),
+        ("term", "0 days", "it must be a term (such as 10 workdays, 30 days, 3 months), not"),
+        ("term", "-5 workdays", "it must be a term (such as 10 workdays, 30 days, 3 months)"),
+        (
+            "recurrence",
+            "有时候",
+            "it must be when it recurs (such as 每月,",
+        ),
+        ("recurrence", [], "it must be when it recurs"),
+        ("recurrence", [{"every": "decade"}], "it must be when it recurs"),
+        ("recurrence", [{"nth": 3}], "it must be when it recurs"),
+        ("recurrence", [{"every": "month", "nth": 0}], "it must be when it recurs"),
+        ("recurrence", [{"every": "month", "nth": True}], "it must be when it recurs"),
+        ("recurrence", [{"every": "month", "of": "moon"}], "it must be when it recurs"),
+        ("recurrence", [{"every": "month", "month": 13}], "it must be when it recurs"),
+        ("recurrence", [{"every": "month", "since": "2023-07-01"}], "it must be when it recurs"),
+        ("recurrence", [{"every": "month", "often": 1}], "it must be when it recurs"),
+        ("recurrence", [{"every": "interval"}], "it must be when it recurs"),
+        ("recurrence", [{"every": "interval", "nth": -1, "since": "2023-07-01"}], "it must be"),
+        ("recurrence", [{"every": "interval", "nth": 30, "since": "9999-01-01"}], "it must be"),
+        ("recurrence", [{"every": "holiday", "nth": 3, "names": [1]}], "it must be when it recurs"),
     ],
 )
 def test_a_bad_value_is_named_with_what_was_expected(kind: str, value: Any, sentence: str):
-    assert check(kind, value) == sentence
+    assert check(kind, value).startswith(sentence)
 
 
 def test_a_moment_is_no_day():
@@ -91,8 +123,20 @@ def test_an_uppercase_or_unhexadecimal_hash_is_none():
 
 def test_a_text_beyond_the_limit_is_refused_with_a_short_sentence():
     sentence = check("text", "字" * (TEXT_LIMIT + 1))
-    assert sentence.startswith("it must be text")
-    assert len(sentence) < 120
+    assert sentence == f"it is too long: {TEXT_LIMIT + 1} characters, at most {TEXT_LIMIT}"
+    assert check("person", "a" * (TEXT_LIMIT + 1)) == sentence
+
+
+def test_a_recurrence_is_written_as_records_with_every_key():
+    whole = {"every": "month", "nth": 5, "of": "day", "month": 0, "names": [], "since": None}
+    assert check("recurrence", [{"every": "month", "nth": 5}]) == [whole]
+    assert check("recurrence", [whole]) == [whole]
+    assert check("recurrence", (Recurrence(every="month", nth=5),)) == [whole]
+    interval = {"every": "interval", "nth": 30, "since": date(2023, 7, 1)}
+    (written,) = check("recurrence", [interval])
+    assert written == {**whole, "every": "interval", "nth": 30, "since": "2023-07-01"}
+    assert read_recurrence(written) == Recurrence(every="interval", nth=30, since=date(2023, 7, 1))
+    assert check("recurrence", "每月") == [recurrence_record(r) for r in parse_recurrence("每月")]
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
@@ -168,11 +212,28 @@ NEEDED = {
     "acceptance": "",
     "duty_done": "duty",
     "new_cycle": "",
+    "classification": "",
+    "term": "kind after reason",
+    "extension_request": "due reason progress",
+    "extension_grant": "",
+    "extension_refusal": "reason",
+    "suspension": "reason",
+    "resumption": "",
+    "handover": "from_person to_person reason",
+    "recalculation": "",
+    "letter": "kind sha256 obligation to",
+    "acknowledgement": "letter",
+    "duty_missed": "duty",
+    "duty_added": "text when",
+    "duty_ended": "duty reason",
+    "look_back": "visit verdict",
+    "proposal_declined": "reason",
 }
 NEEDED_OF_EACH = {
     ("registration", "claim"): "text source sha256",
     ("registration", "measures"): "text",
-    ("acceptance", "duties"): "text every_days first_due",
+    ("acceptance", "duties"): "text when",
+    ("letter", "to"): "person",
 }
 
 

@@ -7,17 +7,9 @@ from datetime import date
 
 import pytest
 
-from states.issue import Evidence, Measure, Remainder
-from tests.cast import (
-    DUTY,
-    PROOF,
-    REMAINDER,
-    Facts,
-    an_issue,
-    asked,
-    issue_in,
-    said,
-)
+from states.parts import Evidence, Measure, Remainder
+from tests.cast import DUTY, PROOF, REMAINDER, Facts, issue_in
+from tests.guarding import an_issue, asked, said
 
 DAY = date(2023, 4, 1)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from states.decision import decide
 from states.errors import Refused
-from states.guards import GUARDS
+from states.guards import GUARDS, Case
+from states.parts import Extension, Letter
 from states.process_file import default_process
 from tests.cast import (
     DUTY,
@@ -19,17 +21,16 @@ from tests.cast import (
     Story,
     a_story,
     administered,
-    an_issue,
     an_office,
-    asked,
     assigned,
     attempt,
     delegated,
     issue_in,
     planned,
     proven,
-    said,
+    rules_of,
 )
+from tests.guarding import an_issue, asked, said
 
 
 def test_every_guard_is_used_by_the_default_process():
@@ -106,6 +107,93 @@ def test_a_person_nobody_knows_is_reported_once_as_unknown():
     ]
 
 
+def test_whoever_has_left_is_named_for_nothing():
+    office = an_office()
+    left = replace(office.members["sun"], left_on=date(2023, 4, 1))
+    gone = replace(office, members={**office.members, "sun": left})
+    for day in (date(2023, 4, 1), date(2023, 5, 1)):
+        tried = attempt("li", "assign", {"person": "sun"}, day=day)
+        case = Case(rules_of(), an_issue(), tried, tried.facts, gone)
+        found = [str(u) for u in GUARDS["named_hold_roles"](case)]
+        assert found == ["sun left on 2023-04-01"]
+
+
+def handing(one: str, other: str) -> Facts:
+    return {"from_person": one, "to_person": other, "reason": "调动"}
+
+
+def test_only_what_somebody_holds_is_handed_over_and_to_somebody_else():
+    issue = issue_in("in_rectification").issue
+    assert said("held_by_from_person", issue, handing("wang", "sun")) == []
+    assert said("held_by_from_person", issue, handing("zhou", "sun")) == []
+    assert said("held_by_from_person", issue, handing("sun", "wang")) == [
+        "sun holds nothing of this issue that is still to be done"
+    ]
+    assert said("held_by_from_person", issue, handing("wang", "wang")) == [
+        "wang would hand over to the same person"
+    ]
+    done = replace(issue.measures[0], person="sun")
+    still = replace(issue.measures[1], person="sun")
+    assert len(said("held_by_from_person", replace(issue, measures=(done,)), handing("sun", "x")))
+    assert not said("held_by_from_person", replace(issue, measures=(still,)), handing("sun", "x"))
+
+
+def test_whoever_takes_over_holds_the_roles_for_it():
+    issue = issue_in("in_rectification").issue
+    assert said("named_hold_roles", issue, handing("wang", "sun")) == []
+    assert said("named_hold_roles", issue, handing("wang", "zhou")) == [
+        f"zhou does not hold the role responsible for {UNIT}"
+    ]
+    assert said("named_hold_roles", issue, handing("zhou", "sun")) == [
+        f"sun does not hold the role leader for {UNIT}"
+    ]
+
+
+def test_a_letter_is_signed_for_by_whom_it_is_addressed_to_and_once():
+    letter = Letter(
+        number=1,
+        kind="督办函",
+        on=date(2023, 3, 20),
+        sha256="ab" * 32,
+        obligation="x",
+        to=("wang", "zhou"),
+        received=(("zhou", date(2023, 3, 21)),),
+    )
+    issue = replace(an_issue(), letters=(letter,))
+    one = {"letter": 1}
+    assert said("letter_addressed", issue, one) == []
+    assert said("letter_addressed", issue, one, person="he", behalf="wang") == []
+    assert said("letter_addressed", issue, one, person="sun") == [
+        "letter 1 is addressed to wang, zhou, not to sun"
+    ]
+    assert said("letter_addressed", issue, one, person="zhou") == [
+        "zhou signed for letter 1 on 2023-03-21"
+    ]
+    assert said("letter_addressed", issue, {"letter": 2}) == ["there is no letter 2"]
+
+
+def test_nobody_grants_the_extension_they_asked_for_not_even_through_other_hands():
+    request = Extension(
+        number=1,
+        asked=date(2023, 6, 30),
+        was=date(2023, 6, 1),
+        reason="汛期",
+        progress="一半",
+        by=("he", "wang"),
+        on=date(2023, 3, 20),
+    )
+    issue = replace(an_issue(), extensions=(request,))
+    sentence = "{} had a hand in this request and may not grant it"
+    assert said("not_the_requester", issue, person="chen") == []
+    for person in ("wang", "he"):
+        assert said("not_the_requester", issue, person=person) == [sentence.format(person)]
+    by_delegate = said("not_the_requester", issue, person="chen", behalf="wang")
+    assert by_delegate == [sentence.format("wang")]
+    by_clerk = said("not_the_requester", issue, person="he", behalf="chen")
+    assert by_clerk == [sentence.format("he")]
+    assert said("not_the_requester", an_issue(), person="wang") == []
+
+
 # ---------------------------------------------------------------- as whole decisions take them
 
 
@@ -122,7 +210,7 @@ def refusal_codes(
 ) -> list[str]:
     tried = attempt(person, event, facts, day=story.day, behalf=behalf)
     try:
-        decide(story.process, story.issue, tried, story.office)
+        decide(story.rules, story.issue, tried, story.office)
     except Refused as refused:
         return [condition.code for condition in refused.unmet]
     return []

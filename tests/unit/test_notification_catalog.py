@@ -13,16 +13,17 @@ from notifications import catalog
 from notifications.catalog import (
     cause_text,
     fact_label,
+    letter_label,
     role_label,
     sentence,
     status_label,
     translate,
 )
-from notifications.labels import ACTS, CAUSES, FACTS, KINDS
+from notifications.labels import ACTS, CAUSES, FACTS, KINDS, LETTERS
 from notifications.notice import STATUSES
 from states import process_shape
-from states.administration import ACTS as KNOWN_ACTS
-from states.attempt import ROLES
+from states.acts import ACTS as KNOWN_ACTS
+from states.attempt import CLOCK, ROLES
 from states.effects import EFFECTS
 from states.errors import Message, Problem, Unmet
 from states.facts import check_facts
@@ -146,6 +147,18 @@ def test_every_status_has_a_chinese_word(name):
 def test_every_cause_is_explained(code):
     assert cause_text(code, "en") == CAUSES[code]
     assert cause_text(code, "zh") != CAUSES[code]
+
+
+@pytest.mark.parametrize("kind", LETTERS)
+def test_a_letter_is_called_by_its_chinese_name_or_explained_in_english(kind):
+    assert letter_label(kind, "zh") == kind
+    assert letter_label(kind, "en").startswith("letter of ")
+    assert letter_label("约谈通知书", "en") == "约谈通知书"
+
+
+def test_what_the_clock_does_is_said_to_be_done_by_it():
+    assert role_label(CLOCK, "en") == "the clock"
+    assert role_label(CLOCK, "zh") not in ("the clock", CLOCK)
 
 
 def test_a_cause_keeps_what_the_server_said():

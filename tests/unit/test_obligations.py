@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from states.issue import Obligation
-from tests.cast import DUE, DUTY, FEEDBACK, KEY, REMAINDER, STATES, Story, a_story, issue_in, proven
+from tests.cast import (
+    DUE,
+    DUTY,
+    KEY,
+    REMAINDER,
+    STATES,
+    Story,
+    a_story,
+    issue_in,
+    performed,
+    proven,
+)
 
 
 def owed(story: Story) -> list[str]:
@@ -29,14 +40,15 @@ def opened(story: Story) -> list[str]:
 
 
 DRAFT = "draft_plan: responsible, 2023-03-15"
-FINISH = "finish_issue: responsible, 2023-05-30"
+FINISH = "finish_issue: responsible, 2023-06-01"
+VISITS = ["look_back 1: supervisor, 2023-06-10", "look_back 2: supervisor, 2023-09-10"]
 
 
 @pytest.mark.parametrize(
     ("state", "lines"),
     [
         ("reported", [DRAFT, FINISH]),
-        ("plan_drafted", [FINISH, "decide_plan: supervisor, 2023-03-19"]),
+        ("plan_drafted", [FINISH, "decide_plan: supervisor, 2023-03-17"]),
         ("in_rectification", [FINISH, "finish_measure 2: responsible, 2023-05-15"]),
         (
             "completed",
@@ -44,7 +56,11 @@ FINISH = "finish_issue: responsible, 2023-05-30"
         ),
         (
             "long_term_maintenance",
-            ["finish_remainder: wang, 2023-12-31", "perform_duty 1.1: wang, 2023-07-01"],
+            [
+                "finish_remainder: wang, 2023-12-31",
+                "perform_duty 1.1: wang, 2023-07-01",
+                *VISITS,
+            ],
         ),
     ],
 )
@@ -61,10 +77,12 @@ def test_an_obligation_says_where_it_comes_from():
         subject="",
         role="supervisor",
         person=None,
-        due=story.day + timedelta(days=14),
-        ladder="standard",
+        due=date(2023, 3, 17),  # ten working days after Sunday 2023-03-05
+        ladder="office",
         opened_by=n,
         opened_on=story.day,
+        anchor=story.day,
+        owed_since=story.day,
     )
 
 
@@ -146,29 +164,53 @@ def test_returned_work_is_owed_again_with_its_date_unchanged():
 def test_what_remains_is_owed_beyond_acceptance_until_it_is_finished():
     story = issue_in("completed")
     story.acts("chen", "accept", {"no_duties": "一次性事项"})
-    assert owed(story) == ["finish_remainder: wang, 2023-12-31"]
+    assert owed(story) == ["finish_remainder: wang, 2023-12-31", *VISITS]
     story.acts("wang", "finish_remainder")
-    assert owed(story) == []
+    assert owed(story) == VISITS
     assert story.issue.remainder is not None
     assert story.issue.remainder.done_on == story.day
 
 
 def test_a_duty_performed_is_owed_again_at_its_next_date():
     story = issue_in("long_term_maintenance")
-    story.acts("wang", "perform_duty", {"duty": 1})
+    performed(story)
     assert "perform_duty 1.2: wang, 2023-07-31" in owed(story)
     assert ended(story) == {"perform_duty": "perform_duty"}
-    story.acts("wang", "perform_duty", {"duty": 1})
+    performed(story.until(date(2023, 7, 2)))
     assert "perform_duty 1.3: wang, 2023-08-30" in owed(story)
+
+
+def test_an_occurrence_of_a_duty_lapses_when_the_next_one_comes_due():
+    story = issue_in("long_term_maintenance")
+    duty = next(o for o in story.issue.obligations if o.kind == "perform_duty")
+    assert (duty.due, duty.lapses_on) == (date(2023, 7, 1), date(2023, 7, 31))
+    others = [o for o in story.issue.obligations if o.kind != "perform_duty"]
+    assert {o.lapses_on for o in others} == {None}
+
+
+def test_a_duty_that_only_an_event_calls_for_owes_nothing():
+    story = proven(issue_in("in_rectification"), 2)
+    story.acts("wang", "submit_completion")
+    event = {"text": "民主生活会对照检查", "when": [{"every": "event", "names": ["民主生活会"]}]}
+    story.acts("chen", "accept", {"duties": [event]})
+    assert owed(story) == [
+        "look_back 1: supervisor, 2023-06-12",
+        "look_back 2: supervisor, 2023-09-12",
+    ]
+    performed(story)
+    assert story.issue.duties[0].occurrence == 2
+    assert len(owed(story)) == 2
 
 
 def test_reopening_ends_everything_and_owes_a_new_plan():
     story = issue_in("long_term_maintenance")
     story.acts("chen", "reopen", {"reason": "反弹", "basis": "回头看"})
-    assert ended(story) == {"finish_remainder": "reopen", "perform_duty": "reopen"}
-    due, plan = story.day + timedelta(days=90), story.day + timedelta(days=14)
+    assert ended(story) == dict.fromkeys(
+        ("finish_remainder", "perform_duty", "look_back"), "reopen"
+    )
+    due = date(2023, 6, 11)  # three months after 2023-03-11
     assert owed(story) == [
-        f"draft_plan: responsible, {plan}",
+        "draft_plan: responsible, 2023-03-24",
         f"finish_issue: responsible, {due}",
     ]
     assert (story.issue.due, story.issue.due_original) == (due, due)
@@ -185,9 +227,9 @@ def test_a_voided_issue_owes_nothing(state: str):
 
 
 def test_the_first_date_of_a_plan_counts_from_the_feedback_not_from_the_registration():
-    assert FEEDBACK + timedelta(days=14) == date(2023, 3, 15)
-    story = a_story(facts={"feedback": "2023-02-25"})
-    assert owed(story)[0] == "draft_plan: responsible, 2023-03-11"
+    assert owed(a_story())[0] == "draft_plan: responsible, 2023-03-15"
+    story = a_story(facts={"feedback": "2023-02-24"})
+    assert owed(story)[0] == "draft_plan: responsible, 2023-03-10"
 
 
 def test_a_report_registered_late_or_a_plan_returned_late_does_not_begin_overdue():
@@ -196,7 +238,7 @@ def test_a_report_registered_late_or_a_plan_returned_late_does_not_begin_overdue
     story = issue_in("plan_drafted")
     story.day = date(2023, 3, 19)
     story.acts("chen", "return_plan", {"reason": "不具体"})
-    assert "draft_plan: responsible, 2023-03-27" in owed(story)
+    assert "draft_plan: responsible, 2023-03-27" in owed(story)  # a week, five working days
     story.acts("chen", "note", {"note": "x"})
     assert "draft_plan: responsible, 2023-03-27" in owed(story)
 
@@ -213,9 +255,9 @@ def test_nothing_is_owed_for_measures_left_open_by_a_basic_completion():
 def test_several_duties_are_owed_each_on_its_own():
     story = proven(issue_in("in_rectification"), 2)
     story.acts("wang", "submit_completion")
-    quarterly = {"text": "每季度对账", "every_days": 90, "first_due": "2023-09-30"}
+    quarterly = {"text": "每季度对账", "when": [{"every": "quarter"}]}
     story.acts("chen", "accept", {"duties": [DUTY, quarterly]})
-    assert owed(story) == [
+    assert owed(story)[:2] == [
         "perform_duty 1.1: wang, 2023-07-01",
-        "perform_duty 2.1: responsible, 2023-09-30",
+        "perform_duty 2.1: responsible, 2023-03-31",
     ]

@@ -88,7 +88,7 @@ def every_notice() -> list[Notice]:
             part = replace(story, issue=story.decisions[end].issue)
             found += for_step(around(part, people=people), story.decisions[end])
         for o in story.issue.obligations:
-            for days in (-7, 0, 1, 8):
+            for days in (-5, 0, 1, 8):
                 found += reminded(story, o.kind, days, o.subject, since=7, people=people)
     return found
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import PurePath
 
 import pytest
-from sqlalchemy import Insert, Select, Update, create_engine
+from sqlalchemy import Delete, Insert, Select, Update, create_engine
 from sqlalchemy.dialects import postgresql
 
 from notifications.notice import STATUSES
-from workflow.storage import chasing, ledger, log, notices, outbox, staff
+from workflow.storage import chasing, ledger, letters, log, notices, outbox, rebuilding, staff
+from workflow.storage.cells import lights, turns
 from workflow.storage.database import journal_mode
 from workflow.storage.driver import Texts
 from workflow.storage.failures import explained
@@ -18,9 +20,9 @@ from workflow.storage.tables import SETTLED, UNSETTLED
 
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": statement
-    for module in (chasing, ledger, log, notices, outbox, staff)
+    for module in (chasing, ledger, letters, log, notices, outbox, rebuilding, staff)
     for name, statement in vars(module).items()
-    if isinstance(statement, Insert | Select | Update)
+    if isinstance(statement, Delete | Insert | Select | Update)
 }
 DIALECTS = {
     "sqlite": create_engine("sqlite://").dialect,
@@ -92,7 +94,29 @@ def test_a_statement_compiles_to_text_that_the_driver_takes(name, dialect):
 
 
 def test_all_statements_are_looked_at():
-    assert len(STATEMENTS) >= 30
+    assert len(STATEMENTS) >= 40
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("", ()),
+        ("2026-10-01=yellow", ((date(2026, 10, 1), "yellow"),)),
+        (
+            "2026-10-01=yellow,2026-10-16=red",
+            ((date(2026, 10, 1), "yellow"), (date(2026, 10, 16), "red")),
+        ),
+    ],
+)
+def test_lights_are_written_as_days_with_colours(text, value):
+    assert turns(value) == text
+    assert lights(text) == value
+
+
+@pytest.mark.parametrize("text", ["yellow", "2026-10-1=red", "=red", "red=2026-10-01"])
+def test_what_is_no_light_is_not_read_as_one(text):
+    with pytest.raises(ValueError, match="isoformat"):
+        lights(text)
 
 
 class DriverError(Exception):

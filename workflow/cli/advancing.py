@@ -35,7 +35,7 @@ _VERDICTS = {"已完成": "completed", "基本完成": "basically_completed"}
         "(exit code 3) lists everything that is missing, and changes nothing.\n\n"
         "  rectify advance 13 submit_completion --verdict basically_completed \\\n"
         '      --remains "second phase" --by wang --until 2026-12-31\n'
-        '  rectify advance 13 accept --duty "monthly check" --every 30d --from 2026-10-01\n'
+        '  rectify advance 13 accept --duty "check the cards" --when "每月5日"\n'
         '  rectify advance 13 accept --no-duties "a single case"'
     ),
 )
@@ -56,7 +56,17 @@ _VERDICTS = {"已完成": "completed", "基本完成": "basically_completed"}
     metavar="TEXT|N",
     help=N_("A maintenance duty to declare (repeatable), or the number of the one performed."),
 )
-@option("--every", type=Period(), multiple=True, metavar="90d", help=N_("Its interval: 90d, 2w."))
+@option(
+    "--when",
+    multiple=True,
+    metavar="TEXT",
+    help=N_(
+        'When it recurs: "每季度或法定节假日前夕"; `rectify duty dates` shows what that means.'
+    ),
+)
+@option(
+    "--every", type=Period(), multiple=True, metavar="90d", help=N_("Or its interval: 90d, 2w.")
+)
 @option("--from", "begins", type=Day(), multiple=True, metavar="DATE", help=N_("Its first date."))
 @option("--duty-person", multiple=True, metavar="PERSON", help=N_("Who performs it."))
 @option("--no-duties", metavar="REASON", help=N_("Why no maintenance duty is needed."))
@@ -95,7 +105,7 @@ def _facts(process: Process, event: str, said: Mapping[str, Any]) -> dict[str, A
     kinds = {fact.name: fact.kind for fact in takes(process, event)}
     if said["duty"] and kinds.get("duty") == "positive":
         facts["duty"] = _number(said["duty"])
-    elif said["duty"] or said["every"] or said["begins"] or said["duty_person"]:
+    elif any(said[name] for name in ("duty", "when", "every", "begins", "duty_person")):
         facts["duties"] = _duties(said)
     for text in said["fact"]:
         name, value = _fact(text)
@@ -110,15 +120,26 @@ def _number(texts: Sequence[str]) -> int:
 
 
 def _duties(said: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the duties declared; each has its own interval and date, or all share one."""
+    """Return the duties declared; each has its own recurrence, or all share one."""
     texts: Sequence[str] = said["duty"]
-    every = _for_each(texts, said["every"], "--every")
-    begins: Sequence[date] = _for_each(texts, said["begins"], "--from")
+    if said["when"] and (said["every"] or said["begins"]):
+        raise click.UsageError(_("--when says it all; --every and --from go without it"))
+    if said["every"] or said["begins"]:
+        every = _for_each(texts, said["every"], "--every")
+        begins = _for_each(texts, said["begins"], "--from")
+        when: Sequence[Any] = list(map(_interval, every, begins))
+    else:
+        when = _for_each(texts, said["when"], "--when")
     persons = _for_each(texts, said["duty_person"] or (None,), "--duty-person")
     return [
-        {"text": text, "every_days": days, "first_due": day, "person": person}
-        for text, days, day, person in zip(texts, every, begins, persons, strict=True)
+        {"text": text, "when": recurs, "person": person}
+        for text, recurs, person in zip(texts, when, persons, strict=True)
     ]
+
+
+def _interval(days: int, begins: date) -> list[dict[str, Any]]:
+    """Return the recurrence of every so many days from a first date."""
+    return [{"every": "interval", "nth": days, "since": begins}]
 
 
 def _for_each(texts: Sequence[str], values: Sequence[Any], name: str) -> Sequence[Any]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
+from workflow.cli.naming import iso
 from workflow.cli.offering import bullets, explained, moves_first, option_json, typed
 from workflow.cli.opening import opened
 from workflow.cli.options import issue_argument, json_option
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
         "what is missing. Events that move the state come first."
     ),
     fields=(
-        "key, state, person, on_behalf_of, events: [{event, label, to, by, allowed, "
-        "needs: [{code, asks, text}], blocked_by: [{code, asks, text}]}]"
+        "key, state, light, suspended, provisional, due, due_original, type, long_term, person, "
+        "on_behalf_of, events: [{event, label, to, by, allowed, needs: [{code, asks, text}], "
+        "blocked_by: [{code, asks, text}]}]"
     ),
 )
 @issue_argument
@@ -46,6 +48,13 @@ def next_events(issue: str, as_json: bool) -> None:
         {
             "key": view.issue.key,
             "state": view.issue.state,
+            "light": view.light,
+            "suspended": view.issue.suspended is not None,
+            "provisional": view.issue.provisional,
+            "due": iso(view.issue.due),
+            "due_original": iso(view.issue.due_original),
+            "type": view.issue.type,
+            "long_term": view.issue.long_term,
             "person": actor.person,
             "on_behalf_of": actor.on_behalf_of,
             "events": [
@@ -60,11 +69,13 @@ def show_choices(app: App, view: View) -> None:
     around, issue = whom(app, view), view.issue
     actor = app.identity.actor(around.audience.office)
     options = moves_first(app.engine.choices(issue.key, app.identity), issue.state)
-    out(Ink(issue.key, "bold"), "  ", around.names.state(issue.state), "  ", lamp(view.light))
+    names = around.names
+    light = lamp(view.light, names)
+    out(Ink(issue.key, "bold"), "  ", names.state(issue.state), "  ", light)
     paragraph(issue.title)
     mine = [option for option in options if not option.blocked_by]
     others = [option for option in options if option.blocked_by]
-    who = around.names.full(actor.principal)
+    who = names.full(actor.principal)
     out()
     out(_("{who} may now:").format(who=who) if mine else _("{who} may do nothing.").format(who=who))
     for option in mine:

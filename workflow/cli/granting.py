@@ -13,27 +13,32 @@ from workflow.cli.opening import opened
 from workflow.cli.options import Day, json_option, request_option
 from workflow.cli.screen import Ink, out, out_json
 from workflow.cli.speaking import command, option
+from workflow.cli.taking import person_id
 
+_PERSONS = ("person", "principal", "recorder", "successor")
 _PERSON = click.argument("person", metavar="PERSON")
 _ROLE = click.argument("role", metavar="ROLE")
 _UNIT = option("--unit", metavar="UNIT", help=N_("For this unit; default: the person's own."))
 _EVERYWHERE = option("--everywhere", is_flag=True, help=N_("For every unit."))
 
 
-def _act(event: str, facts: dict[str, Any], request_id: str | None) -> None:
-    """Do an act of the office and print its entry."""
+def act_of_office(event: str, facts: dict[str, Any], request_id: str | None) -> None:
+    """Do an act of the office and print its entry. Persons may be named by their names."""
     from workflow.cli.records import entry_line
 
     app = opened()
-    entry = app.engine.act(event, facts, app.identity, request_id)
+    people = app.engine.people()
+    said = {name: person_id(people, v) if name in _PERSONS else v for name, v in facts.items()}
+    entry = app.engine.act(event, said, app.identity, request_id)
     out(*entry_line(entry, names_of(app)))
 
 
 def _granting(person: str, role: str, unit: str | None, everywhere: bool) -> dict[str, Any]:
-    from workflow.cli.people_file import ROLE_WORDS
+    from workflow.cli.people_check import ROLE_WORDS
 
     if unit is None and not everywhere:
-        details = opened().engine.people().get(person)
+        people = opened().engine.people()
+        details = people.get(person_id(people, person) or person)
         unit = details.unit if details and details.unit else None
     if unit is None and not everywhere:
         raise click.UsageError(_("say for which unit: --unit UNIT, or --everywhere"))
@@ -44,7 +49,10 @@ def _granting(person: str, role: str, unit: str | None, everywhere: bool) -> dic
     }
 
 
-@command("grant", help=N_("Grant a role: responsible, leader, supervisor or auditor, for a unit."))
+@command(
+    "grant",
+    help=N_("Grant a role: responsible, leader, principal, supervisor or auditor, for a unit."),
+)
 @_PERSON
 @_ROLE
 @_UNIT
@@ -54,10 +62,16 @@ def grant(
     person: str, role: str, unit: str | None, everywhere: bool, request_id: str | None
 ) -> None:
     """Grant a role."""
-    _act("grant_role", _granting(person, role, unit, everywhere), request_id)
+    act_of_office("grant_role", _granting(person, role, unit, everywhere), request_id)
 
 
-@command("revoke", help=N_("Revoke a role that a person holds."))
+@command(
+    "revoke",
+    help=N_(
+        "Revoke a role that a person holds. What they can no longer do is listed; hand it over "
+        "(rectify handover)."
+    ),
+)
 @_PERSON
 @_ROLE
 @_UNIT
@@ -67,7 +81,10 @@ def revoke(
     person: str, role: str, unit: str | None, everywhere: bool, request_id: str | None
 ) -> None:
     """Revoke a role."""
-    _act("revoke_role", _granting(person, role, unit, everywhere), request_id)
+    from workflow.cli.handing import warn_of_held
+
+    act_of_office("revoke_role", _granting(person, role, unit, everywhere), request_id)
+    warn_of_held(person, lacking=True)
 
 
 @command(
@@ -82,7 +99,7 @@ def revoke(
 @request_option
 def bind(person: str, account: str, request_id: str | None) -> None:
     """Say whose an account is."""
-    _act("bind_account", {"person": person, "account": account}, request_id)
+    act_of_office("bind_account", {"person": person, "account": account}, request_id)
 
 
 @command(
@@ -98,7 +115,9 @@ def bind(person: str, account: str, request_id: str | None) -> None:
 @request_option
 def delegate(principal: str, recorder: str, until: date | None, request_id: str | None) -> None:
     """Let somebody record for another."""
-    _act("delegate", {"principal": principal, "recorder": recorder, "until": until}, request_id)
+    act_of_office(
+        "delegate", {"principal": principal, "recorder": recorder, "until": until}, request_id
+    )
 
 
 @command("end-delegation", help=N_("End a delegation; `people list` shows their numbers."))
@@ -106,7 +125,7 @@ def delegate(principal: str, recorder: str, until: date | None, request_id: str 
 @request_option
 def end_delegation(number: int, request_id: str | None) -> None:
     """End a delegation."""
-    _act("end_delegation", {"number": number}, request_id)
+    act_of_office("end_delegation", {"number": number}, request_id)
 
 
 @command(

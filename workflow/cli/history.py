@@ -35,9 +35,9 @@ OFFICE = "@office"
     ),
     fields=(
         "a list of entries as they were hashed: {v, stream, n, prev, request, at (UTC), day, "
-        "actor: {person, account, auth, on_behalf_of}, process, event, from, to, records, facts, "
-        "opens, closes, hash}; those of the office have no process, from, to, records, opens, "
-        "closes"
+        "actor: {person, account, auth, on_behalf_of}, process, calendar, event, from, to, "
+        "records, facts, opens, closes, hash}; those of the office have no process, calendar, "
+        "from, to, records, opens, closes"
     ),
 )
 @click.argument("stream", metavar="ISSUE|@office")

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
         "aspects: [{title, line}], "
         "issues: [{number, title, heading, aspect, line, claim: {text, line}, "
         "measures: [{number, text, line, label}]}], "
-        "problems: [{code, line, text, …}], removed: [{line, kind, length, text}]; "
+        "problems: [{code, line, text, …}], removed: [{line, kind, length, text}], "
+        "suggestions: [{issue, line, quote, when}]; "
         "without --dry-run also registered: {round, keys, unchanged}"
     ),
 )
@@ -50,7 +51,7 @@ def import_report(file: Path, as_json: bool, dry_run: bool, **said: str | None) 
     draft = read_report(file)
     done = None if dry_run else _registered(draft, said["code"], said["request_id"])
     if as_json:
-        record = draft_json(draft, Names().say)
+        record = {**draft_json(draft, Names().say), "suggestions": _suggestions(draft)}
         out_json(record if done is None else {**record, "registered": _done_json(done)})
         return
     _show(draft)
@@ -94,6 +95,31 @@ def _show(draft: ReportDraft) -> None:
         paragraph(text, indent, mark=padded(name, indent))
     _show_issues(draft)
     _show_questions(draft)
+    _show_suggestions(draft)
+
+
+def _suggestions(draft: ReportDraft) -> list[dict[str, Any]]:
+    """Return what the report says recurs: offered as duties, never made into any."""
+    from workflow.exchange.recurring import suggest
+
+    return [
+        {"issue": issue.number, "line": one.line, "quote": one.quote, "when": one.when}
+        for issue in draft.issues
+        for one in suggest(issue)
+    ]
+
+
+def _show_suggestions(draft: ReportDraft) -> None:
+    found = _suggestions(draft)
+    if not found:
+        return
+    issues = dict.fromkeys(str(one["issue"]) for one in found)
+    text = _(
+        "It says {count} times that something recurs (issues {issues}). Nothing was made of it: "
+        "`rectify duty suggest ISSUE` offers each as a duty."
+    )
+    out()
+    paragraph(text.format(count=len(found), issues=_(", ").join(issues)))
 
 
 def _numbers(aspects: int | None, issues: int | None) -> str:

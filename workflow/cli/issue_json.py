@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.naming import iso, person_json
+from workflow.cli.duties import duty_json
+from workflow.cli.lettering import letter_json
+from workflow.cli.looking_back import look_back_json
+from workflow.cli.naming import Names, iso, person_json
 from workflow.cli.whom import Whom
 
 if TYPE_CHECKING:
-    from states.issue import Issue, Measure
+    from states.issue import Issue
+    from states.parts import Extension, Measure
     from workflow.engine.reading import View
 
 
@@ -20,11 +24,15 @@ def issue_json(view: View, around: Whom) -> dict[str, Any]:
     plain = ("key", "round", "number", "title", "aspect", "unit", "state", "cycle", "n")
     return {
         **{name: getattr(issue, name) for name in plain},
+        "type": issue.type,
+        "long_term": issue.long_term,
         "light": view.light,
         "voided": issue.voided,
+        "suspended": iso(issue.suspended.since) if issue.suspended else None,
         "due": iso(issue.due),
         "due_original": iso(issue.due_original),
         "due_source": issue.due_source,
+        "provisional": issue.provisional,
         "cycle_began": iso(issue.cycle_began),
         "responsible": {
             "leader": person_json(names, responsible.leader),
@@ -33,25 +41,63 @@ def issue_json(view: View, around: Whom) -> dict[str, Any]:
         },
         "measures": [_measure(issue, measure) for measure in issue.measures],
         "evidence": [asdict(proof) for proof in issue.evidence],
-        "duties": [
-            {
-                "number": duty.number,
-                "text": duty.text,
-                "person": duty.person,
-                "every_days": duty.every_days,
-                "due": iso(duty.due),
-                "cycle": duty.cycle,
-            }
-            for duty in issue.duties
-        ],
+        "duties": [duty_json(issue, duty, names) for duty in issue.duties],
         "no_duties": issue.no_duties,
         "verdict": issue.verdict,
         "remainder": _remainder(issue),
         "claim": asdict(issue.claim) if issue.claim else None,
+        **_course(issue, names),
         "owed": _owed(view, around),
         "drafted_by": list(issue.drafted_by),
         "submitted_by": list(issue.submitted_by),
         "returns": issue.returns,
+    }
+
+
+def _course(issue: Issue, names: Names) -> dict[str, Any]:
+    """Return what has happened to the issue's time and people."""
+    return {
+        "tenures": [
+            {
+                "role": tenure.role,
+                "person": person_json(names, tenure.person),
+                "since": iso(tenure.since),
+                "until": iso(tenure.until),
+            }
+            for tenure in issue.tenures
+        ],
+        "extensions": [_extension(extension) for extension in issue.extensions],
+        "suspensions": [
+            {"since": iso(s.since), "reason": s.reason, "resumed_on": iso(s.resumed_on)}
+            for s in issue.suspensions
+        ],
+        "terms": [
+            {"kind": own.kind, "after": str(own.term), "reason": own.reason}
+            for own in issue.overrides
+        ],
+        "look_backs": [look_back_json(visit) for visit in issue.look_backs],
+        "letters": [letter_json(issue.key, letter, names) for letter in issue.letters],
+        "reopening_proposed": {"because": issue.proposal.because, "on": iso(issue.proposal.on)}
+        if issue.proposal
+        else None,
+        "completed_on": iso(issue.completed_on),
+        "accepted_on": iso(issue.accepted_on),
+    }
+
+
+def _extension(extension: Extension) -> dict[str, Any]:
+    return {
+        "number": extension.number,
+        "measure": extension.measure,
+        "was": iso(extension.was),
+        "asked": iso(extension.asked),
+        "reason": extension.reason,
+        "progress": extension.progress,
+        "by": list(extension.by),
+        "on": iso(extension.on),
+        "outcome": extension.outcome,
+        "granted": iso(extension.granted),
+        "cycle": extension.cycle,
     }
 
 
@@ -60,6 +106,7 @@ def _measure(issue: Issue, measure: Measure) -> dict[str, Any]:
         "number": measure.number,
         "text": measure.text,
         "due": iso(measure.due),
+        "due_original": iso(measure.due_original),
         "person": measure.person,
         "done_on": iso(measure.done_on),
         "dropped": measure.dropped,
@@ -88,7 +135,9 @@ def _owed(view: View, around: Whom) -> list[dict[str, Any]]:
             "what": around.names.kind(obligation.kind),
             "subject": obligation.subject or None,
             "due": iso(obligation.due),
+            "provisional": obligation.provisional,
             "days_left": (obligation.due - view.today).days,
+            "working_days_left": view.calendar.count_workdays(view.today, obligation.due),
             "by": list(around.audience.holders(obligation)),
         }
         for obligation in sorted(view.issue.obligations, key=lambda o: o.due)

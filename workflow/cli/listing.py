@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from states.errors import Message, NotFound
-from states.lights import LIGHTS
+from states.lights import LIGHTS, SUSPENDED
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, iso, left, names_of, person_json, shown
@@ -38,16 +38,17 @@ class Wanted:
 @command(
     "list",
     help=N_(
-        "List the issues, each with its light: red, something owed on it is overdue; yellow, due "
-        "within 7 days; green, otherwise.\n\n"
-        "The date shown is the nearest at which something is owed. Voided issues are left out "
-        "unless --all is given."
+        "List the issues, each with its light: the colour of the last rung that anything owed on "
+        "it has reached, and in words whether something is overdue. A suspended issue says so.\n\n"
+        "The date shown is the nearest at which something is owed; one that a notice may still "
+        "move is marked as provisional. Voided issues are left out unless --all is given."
     ),
     fields=(
-        "a list of {key, round, number, title, aspect, unit, state, cycle, due, due_original, "
-        "next_due, days_left, light, overdue, remains, voided, responsible: {leader: {id, name}, "
-        "department, person: {id, name}}}; dates YYYY-MM-DD or null; due is the issue's own date, "
-        "next_due the nearest of what is owed; light is red, yellow or green"
+        "a list of {key, round, number, title, aspect, unit, state, type, long_term, cycle, due, "
+        "due_original, next_due, provisional, days_left, light, overdue, suspended, remains, "
+        "completed_on, voided, responsible: {leader: {id, name}, department, person: {id, name}}}; "
+        "dates YYYY-MM-DD or null; due is the issue's own date, next_due the nearest of what is "
+        "owed; light is red, orange, yellow, blue, green or suspended"
     ),
 )
 @option("--state", metavar="STATE", help=N_("Only issues in this state."))
@@ -78,8 +79,8 @@ def _filter(app: App, wanted: Wanted, everything: bool) -> Filter:
     today = app.engine.desk.day(app.clock())
     within = wanted.due_within
     return Filter(
-        round=wanted.round and _round(app, wanted.round),
-        unit=wanted.unit and _unit(app, wanted.unit),
+        round=wanted.round and round_meant(app, wanted.round),
+        unit=wanted.unit and unit_meant(app, wanted.unit),
         state=wanted.state and _state(app, wanted.state),
         person=wanted.person and _person(app, wanted.person),
         next_due_by=None if within is None else today + timedelta(days=within),
@@ -87,11 +88,13 @@ def _filter(app: App, wanted: Wanted, everything: bool) -> Filter:
     )
 
 
-def _round(app: App, text: str) -> str:
+def round_meant(app: App, text: str) -> str:
+    """Return the code of the round meant. Raises ``NotFound`` with those there are."""
     return _one_of(app.engine.office().rounds, text, "round")
 
 
-def _unit(app: App, text: str) -> str:
+def unit_meant(app: App, text: str) -> str:
+    """Return the unit meant by its name or a part of it. Raises ``NotFound``."""
     units = {known.unit for known in app.engine.office().rounds.values()}
     if text in units:
         return text
@@ -151,6 +154,9 @@ def _table(lines: Sequence[Line], names: Names) -> tuple[list[Column], list[list
         Column(title=_("due"), spare=2),
         Column(title=_("left"), spare=1),
         Column(title=_("responsible"), least=6, spare=3),
+        Column(title=_("dates"), spare=4),
+        Column(title=_("original"), spare=5),
+        Column(title=_("type"), spare=6),
     ]
     rows = [_row(line, names) for line in lines]
     if len({line.summary.unit for line in lines}) > 1:
@@ -164,22 +170,27 @@ def _row(line: Line, names: Names) -> list[Part]:
     summary = line.summary
     state = names.standing(summary)
     return [
-        Ink(_("VOID"), "dim") if summary.voided else lamp(line.light),
+        Ink(_("VOID"), "dim") if summary.voided else lamp(line.light, names, room=room()),
         summary.key,
         summary.title,
         state if summary.cycle == 1 else f"{state} ({summary.cycle})",
         shown(summary.next_due),
         left(line.days_left),
         names.person(summary.person),
+        _("provisional") if summary.provisional else "",
+        shown(summary.due_original) if summary.due_original != summary.due else "",
+        names.type_of(summary),
     ]
 
 
 def _counted(lines: Sequence[Line]) -> str:
     lights = [line.light for line in lines if not line.summary.voided]
     text = _("Issues: {count} (red {red}, yellow {yellow}, green {green})")
-    return text.format(
+    said = text.format(
         count=len(lines), **{light: lights.count(light) for light in ("red", "yellow", "green")}
     )
+    suspended = lights.count(SUSPENDED)
+    return said + (_(", suspended: {count}").format(count=suspended) if suspended else "")
 
 
 def line_json(line: Line, names: Names) -> dict[str, Any]:
@@ -193,14 +204,19 @@ def line_json(line: Line, names: Names) -> dict[str, Any]:
         "aspect": summary.aspect,
         "unit": summary.unit,
         "state": summary.state,
+        "type": summary.type,
+        "long_term": summary.long_term,
         "cycle": summary.cycle,
         "due": iso(summary.due),
         "due_original": iso(summary.due_original),
         "next_due": iso(summary.next_due),
+        "provisional": summary.provisional,
         "days_left": line.days_left,
         "light": line.light,
         "overdue": line.overdue,
+        "suspended": summary.suspended,
         "remains": summary.remains,
+        "completed_on": iso(summary.completed_on),
         "voided": summary.voided,
         "responsible": {
             "leader": person_json(names, summary.leader),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
-from workflow.cli.language import _, spoken
+from states.attempt import CLOCK_PERSON
+from workflow.cli.language import N_, _, spoken
 
 if TYPE_CHECKING:
     from states.errors import Message
@@ -16,6 +17,26 @@ if TYPE_CHECKING:
     from states.process import Process
     from workflow.bootstrap import App
     from workflow.engine.reading import View
+
+
+class Typed(Protocol):
+    """An issue, or a line of a list, as far as its type is spoken of."""
+
+    @property
+    def type(self) -> str:
+        """The type's name."""
+
+    @property
+    def long_term(self) -> bool:
+        """True if it is to be kept up for ever."""
+
+
+# Where the process has no words of its own for them.
+_TYPES = {
+    "immediate": N_("at once"),
+    "dated": N_("by a date"),
+    "staged": N_("in stages"),
+}
 
 
 class Standing(Protocol):
@@ -43,6 +64,8 @@ class Names:
 
     def person(self, id: str | None) -> str:
         """Return a person's name, or the id where there is none; – for nobody."""
+        if id == CLOCK_PERSON:
+            return _("the clock")
         details = self.people.get(id or "")
         return details.name if details else id or "–"
 
@@ -62,9 +85,11 @@ class Names:
 
     def event(self, name: str) -> str:
         """Return people's word for an event of an issue or an act of the office."""
+        if self.process and name in self.process.events:
+            return self._label("event", name)
         from notifications.labels import ACTS
 
-        return _(ACTS[name]) if name in ACTS else self._label("event", name)
+        return _(ACTS[name]) if name in ACTS else name
 
     def event_and_name(self, name: str) -> str:
         """Return people's word for an event together with what is typed for it."""
@@ -85,6 +110,22 @@ class Names:
         from notifications.catalog import role_label
 
         return role_label(name, spoken())
+
+    def letter(self, kind: str) -> str:
+        """Return people's word for a kind of letter."""
+        return self._label("letter", kind)
+
+    def colour(self, name: str) -> str:
+        """Return what a colour of the light means; "" where the process says nothing of it."""
+        meaning = self._label("colour", name)
+        return "" if meaning == name else meaning
+
+    def type_of(self, issue: Typed, *, always: bool = False) -> str:
+        """Return the type of an issue in words; "" for an ordinary one unless ``always``."""
+        label = self._label("type", issue.type)
+        word = _(_TYPES.get(issue.type, label)) if label == issue.type else label
+        words = [word] if always or issue.type != "dated" else []
+        return _(", ").join([*words, _("kept up for ever")] if issue.long_term else words)
 
     def when(self, at: datetime) -> str:
         """Return an instant as the office's clock shows it, to the minute."""
@@ -154,6 +195,19 @@ def iso(day: date | None) -> str | None:
 def shown(day: date | None) -> str:
     """Return a date for people; – where there is none."""
     return day.isoformat() if day else "–"
+
+
+_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+def weekday(day: date) -> str:
+    """Return the day of the week, briefly."""
+    return _(_WEEKDAYS[day.weekday()])
+
+
+def dated(day: date | None, provisional: bool) -> str:
+    """Return a date for a column; one that a notice may still move says so."""
+    return _("{day} prov.").format(day=day) if day and provisional else shown(day)
 
 
 def person_json(names: Names, id: str | None) -> dict[str, str] | None:

@@ -25,7 +25,7 @@ SAID_BY = {
     "until": "--until",
     "due": "--due",
     "on": "--on",
-    "duties": "--duty … --every … --from …, --no-duties",
+    "duties": "--duty … --when …, --no-duties",
     "no_duties": "--no-duties",
     "leader": "--leader",
     "department": "--department",
@@ -33,6 +33,9 @@ SAID_BY = {
     "measure": "--measure N",
     "duty": "--duty N",
     "text": "--text",
+    "when": "--when",
+    "progress": "--progress",
+    "type": "--type, --long-term",
 }
 
 # The commands that are shorter than `rectify advance ISSUE EVENT`, by what an event records.
@@ -46,6 +49,20 @@ SHORTER = {
     "note": "rectify note {issue} TEXT",
     "due_date": "rectify change-due {issue} DATE --reason TEXT",
     "void": "rectify void {issue} --reason TEXT",
+    "classification": "rectify classify {issue} --type TYPE --long-term",
+    "term": 'rectify set-term {issue} KIND "20 workdays" --reason TEXT',
+    "extension_request": "rectify extend request {issue} DATE --reason TEXT --progress TEXT",
+    "extension_grant": "rectify extend approve {issue}",
+    "extension_refusal": "rectify extend refuse {issue} --reason TEXT",
+    "suspension": "rectify suspend {issue} --reason TEXT",
+    "resumption": "rectify resume {issue}",
+    "acknowledgement": "rectify ack {issue}-LN",
+    "duty_done": "rectify duty done {issue} N",
+    "duty_added": "rectify duty add {issue} TEXT --when TEXT",
+    "duty_ended": "rectify duty end {issue} N --reason TEXT",
+    "look_back": "rectify look-back {issue} N --verdict VERDICT",
+    "handover": "rectify handover FROM TO",
+    "proposal_declined": "rectify decline-reopening {issue} --reason TEXT",
 }
 LONG = "rectify advance {issue} {event}"
 
@@ -123,7 +140,7 @@ def explained(option: Option) -> list[Unmet]:
     return [unmet for unmet in option.needs if unmet.code not in _PLAIN]
 
 
-_PLAIN = ("fact_missing", "no_reason", "nobody_named")
+_PLAIN = ("fact_missing", "no_reason", "nobody_named", "nothing_classified")
 
 
 def option_json(whom: Whom, option: Option) -> dict[str, Any]:

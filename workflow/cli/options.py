@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,23 @@ class Period(click.ParamType[int]):
                 _("{value} is no number of days or weeks (write 7d or 2w)").format(value=value)
             )
         return int(found[1]) * (7 if found[2] in ("w", "周") else 1)
+
+
+class Meant(click.ParamType[str]):
+    """One of a few words, each of which may be written in several ways, Chinese or English."""
+
+    name = "word"
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self.words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the word that is meant. Fails with those that there are."""
+        meant = self.words.get(str(value).strip().lower())
+        if meant is None:
+            said = _("{value} is none of: {choices}")
+            self.fail(said.format(value=value, choices=", ".join(self.words)))
+        return meant
 
 
 issue_argument = click.argument("issue", metavar="ISSUE")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from notifications.audience import NOBODY
+from notifications.digest import DIGEST
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names, names_of
 from workflow.cli.opening import opened
@@ -17,11 +18,15 @@ from workflow.cli.tables import Column, table
 from workflow.cli.wording import padded, width
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from notifications.notice import Notice
     from workflow.bootstrap import App
     from workflow.ports import Sent
 
 STATUSES = (
+    "waiting",
+    "bundled",
     "pending",
     "claimed",
     "inflight",
@@ -35,7 +40,7 @@ STATUSES = (
 _ATTENTION = {"dead": "red", "ambiguous": "red", "retry_wait": "yellow", "accepted": "green"}
 _FIELDS = (
     "id, key, issue, template, rung, recipient, channel, address, language, status, cause, "
-    "attempts, created_at, settled_at, facts"
+    "attempts, created_at, settled_at, bundle, bundle_id, facts"
 )
 
 
@@ -52,9 +57,10 @@ def list_notices(status: str | None, issue: str | None, as_json: bool) -> None:
     app = opened()
     key = None if issue is None else app.engine.key_of(issue)
     found = [n for n in app.engine.notices(key) if status in (None, n.status)]
+    messages = _messages(app, found)
     names = names_of(app)
     if as_json:
-        out_json([_json(sent) for sent in found])
+        out_json([_json(sent, messages) for sent in found])
         return
     heads = [
         Column(title=_("no."), right=True),
@@ -65,26 +71,36 @@ def list_notices(status: str | None, issue: str | None, as_json: bool) -> None:
         Column(title=_("channel"), spare=3),
         Column(title=_("outcome"), least=10),
     ]
-    for parts in table(heads, [_row(sent, names) for sent in found], room()) if found else ():
+    rows = [_row(sent, names, messages) for sent in found]
+    for parts in table(heads, rows, room()) if found else ():
         out(*parts)
     err(_("Notices: {count}").format(count=len(found)) if found else _("There is no such notice."))
 
 
-def _row(sent: Sent, names: Names) -> list[Part]:
+def _messages(app: App, found: Sequence[Sent]) -> dict[str, int]:
+    """Return the numbers of the messages in which notices went, by the messages' keys."""
+    if not any(sent.notice.bundle for sent in found):
+        return {}
+    return {sent.notice.key: sent.id for sent in app.engine.notices()}
+
+
+def _row(sent: Sent, names: Names, messages: Mapping[str, int]) -> list[Part]:
     notice = sent.notice
     return [
         str(sent.id),
         names.when(notice.created_at),
-        notice.issue,
+        notice.issue or "–",
         _what(sent, names),
         "–" if notice.recipient == NOBODY else names.person(notice.recipient),
         "–" if notice.channel == NOBODY else notice.channel,
-        Ink(_outcome(sent), _ATTENTION.get(sent.status, "")),
+        Ink(_outcome(sent) + _within(sent, messages), _ATTENTION.get(sent.status, "")),
     ]
 
 
 def _what(sent: Sent, names: Names) -> str:
     facts = sent.notice.facts
+    if sent.notice.template == DIGEST:
+        return _("message of the day: {count}").format(count=facts.get("count", "–"))
     if "event" in facts:
         return names.event(str(facts["event"]))
     kind = facts.get("kind") or _kind(sent.notice)
@@ -95,6 +111,12 @@ def _kind(notice: Notice) -> str | None:
     """Return the kind of what a notice is about, which stands in the obligation's id."""
     parts = (notice.obligation or "").removeprefix(f"{notice.issue}/").split("/")
     return parts[1] if len(parts) > 1 else None
+
+
+def _within(sent: Sent, messages: Mapping[str, int]) -> str:
+    """Return in which message a notice went, if it did not go alone."""
+    number = messages.get(sent.notice.bundle or "")
+    return "" if number is None else _(" (in no. {id})").format(id=number)
 
 
 def _outcome(sent: Sent) -> str:
@@ -114,26 +136,28 @@ def show_notice(id: int, as_json: bool) -> None:
     from states.errors import Message, NotFound
 
     app = opened()
-    sent = next((one for one in app.engine.notices() if one.id == id), None)
+    known = app.engine.notices()
+    sent = next((one for one in known if one.id == id), None)
     if sent is None:
         text = N_("there is no notice {id} (rectify outbox list)")
         raise NotFound(Message("no_notice", text, {"id": id}))
+    messages = {one.notice.key: one.id for one in known}
     if as_json:
-        out_json(_json(sent))
+        out_json(_json(sent, messages))
         return
-    _show(app, sent)
+    _show(app, sent, messages)
 
 
-def _show(app: App, sent: Sent) -> None:
+def _show(app: App, sent: Sent, messages: Mapping[str, int]) -> None:
     notice, names = sent.notice, names_of(app)
     settled = names.when(sent.settled_at) if sent.settled_at else "–"
     rows = [
         (_("no."), str(sent.id)),
-        (_("key"), notice.issue),
+        (_("key"), notice.issue or "–"),
         (_("what"), _what(sent, names)),
         (_("to"), _recipient(notice, names)),
         (_("since"), names.when(notice.created_at)),
-        (_("outcome"), _outcome(sent)),
+        (_("outcome"), _outcome(sent) + _within(sent, messages)),
         (_("settled"), settled),
         (_("attempts"), str(sent.attempts)),
     ]
@@ -168,7 +192,7 @@ def _show_text(app: App, notice: Notice) -> None:
         out(line)
 
 
-def _json(sent: Sent) -> dict[str, Any]:
+def _json(sent: Sent, messages: Mapping[str, int]) -> dict[str, Any]:
     notice = sent.notice
     names = ("key", "issue", "template", "rung", "recipient", "channel", "address", "language")
     return {
@@ -179,6 +203,8 @@ def _json(sent: Sent) -> dict[str, Any]:
         "attempts": sent.attempts,
         "created_at": notice.created_at.isoformat(),
         "settled_at": sent.settled_at.isoformat() if sent.settled_at else None,
+        "bundle": notice.bundle,
+        "bundle_id": messages.get(notice.bundle or ""),
         "facts": dict(notice.facts),
     }
 

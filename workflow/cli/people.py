@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,8 @@ from workflow.cli.language import LANGUAGES, N_, _, spoken
 from workflow.cli.naming import Names, names_of, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import dry_run_option, json_option, request_option
-from workflow.cli.screen import Part, out, out_json, room
+from workflow.cli.people_check import ROLE_WORDS, detail_faults, id_faults, refuse, role_faults
+from workflow.cli.screen import Part, out, out_json, paragraph, room
 from workflow.cli.speaking import Group, OneOf, Place, command, option
 from workflow.cli.tables import Column, table
 from workflow.cli.taking import say_repeated
@@ -29,6 +31,7 @@ _DETAILS = (
     option("--department", metavar="NAME", help=N_("The department belonged to.")),
     option("--mail", metavar="ADDRESS", help=N_("Where reminders go.")),
     option("--language", type=OneOf(LANGUAGES), help=N_("The language of reminders.")),
+    option("--zone", metavar="ZONE", help=N_("The time zone, such as Asia/Urumqi.")),
 )
 
 
@@ -42,7 +45,7 @@ def _with_details(function: Any) -> Any:
     "add",
     help=N_(
         "Add a person. Roles hold for the person's unit, or with --for for another one (* for "
-        "every unit): responsible, leader, supervisor, auditor."
+        "every unit): responsible, leader, principal, supervisor, auditor."
     ),
 )
 @_PERSON
@@ -54,14 +57,15 @@ def add(person: str, roles: tuple[str, ...], request_id: str | None, **said: str
     """Add a person."""
     from states.errors import Conflict, Message
     from states.office import Person as Details
-    from workflow.cli.people_file import ROLE_WORDS
     from workflow.engine.staffing import Enrolment
 
     app = opened()
+    details = _changed(Details(id=person, name=person, language=spoken()), said)
+    unit = said["roles_for"] or details.unit
+    refuse([*id_faults(person), *detail_faults(details), *role_faults(roles, unit)])
     if person in app.engine.people() and not _known(app, request_id):
         text = N_("there is already a person {person} (rectify people edit)")
         raise Conflict(Message("person_exists", text, {"person": person}))
-    details = _changed(Details(id=person, name=person, language=spoken()), said)
     enrolment = Enrolment(
         person=details,
         roles=tuple(ROLE_WORDS.get(role, role) for role in roles),
@@ -84,7 +88,7 @@ def _enrol(app: App, enrolments: list[Any], request_id: str | None) -> None:
 
 
 def _changed(person: Person, said: dict[str, str | None]) -> Person:
-    names = ("name", "title", "unit", "department", "language")
+    names = ("name", "title", "unit", "department", "language", "zone")
     changes: dict[str, Any] = {name: said[name] for name in names if said[name] is not None}
     mail = said["mail"]
     if mail is not None:
@@ -108,6 +112,8 @@ def edit(person: str, request_id: str | None, **said: str | None) -> None:
         text = N_("there is no person {person} (rectify people list)")
         raise NotFound(Message("no_person", text, {"person": person}))
     details = _changed(people[person], said)
+    typed = (said["mail"], said["zone"])  # what was entered before is not judged anew
+    refuse([fault for fault in detail_faults(details) if fault[1] in typed])
     if details != people[person] or _known(app, request_id):
         _enrol(app, [Enrolment(person=details)], request_id)
     out(_("{name} is changed.").format(name=Names(people={person: details}).full(person)))
@@ -117,9 +123,9 @@ def edit(person: str, request_id: str | None, **said: str | None) -> None:
     "import",
     help=N_(
         "Add or change people from a CSV file, all or none, with the columns id, name, title, "
-        "unit, department, mail, language, roles, for (编号, 姓名, 职务, 单位, 部门, 邮箱, 语言, "
-        "角色, 角色范围). Several roles are separated by semicolons. The same file twice changes "
-        "nothing."
+        "unit, department, mail, language, zone, roles, for (编号, 姓名, 职务, 单位, 部门, 邮箱, "
+        "语言, 时区, 角色, 角色范围). Several roles are separated by semicolons. The same file "
+        "twice changes nothing."
     ),
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
@@ -148,8 +154,9 @@ def import_people(file: Path, dry_run: bool, request_id: str | None) -> None:
     "list",
     help=N_("List the people with their roles and accounts, and the delegations in force."),
     fields=(
-        "people: [{id, name, title, unit, department, language, addresses, accounts, "
-        "roles: [{role, unit}]}], delegations: [{number, principal, recorder, until, ended}]"
+        "people: [{id, name, title, unit, department, language, zone, addresses, accounts, "
+        "roles: [{role, unit}], left_on, successor}], delegations: [{number, principal, recorder, "
+        "since, until, stands_in, ended}]"
     ),
 )
 @json_option
@@ -169,14 +176,28 @@ def list_people(as_json: bool) -> None:
         Column(title=_("unit"), least=8, spare=1),
         Column(title=_("roles"), least=10),
         Column(title=_("mail"), least=10, spare=2),
+        Column(title=_("zone"), spare=4),
     ]
-    rows: list[list[Part]] = [
-        [p.id, p.name, p.title, p.unit, _roles(office, p, names), p.addresses.get("mail", "–")]
-        for p in names.people.values()
-    ]
+    rows = [_row(office, p, names) for p in names.people.values()]
     for parts in table(heads, rows, room()):
         out(*parts)
-    _show_delegations(office, names)
+    _show_delegations(office, names, app.clock().astimezone(app.zone).date())
+    _show_leavers(office, names)
+
+
+def _row(office: Office, person: Person, names: Names) -> list[Part]:
+    mail = person.addresses.get("mail", "–")
+    roles = _roles(office, person, names)
+    return [person.id, person.name, person.title, person.unit, roles, mail, person.zone]
+
+
+def _show_leavers(office: Office, names: Names) -> None:
+    for member in office.members.values():
+        if member.left_on is not None:
+            text = _("{person} left on {on}; successor: {successor}")
+            person, successor = names.full(member.id), names.full(member.successor)
+            on = shown(member.left_on)
+            paragraph(text.format(person=person, on=on, successor=successor))
 
 
 def _roles(office: Office, person: Person, names: Names) -> str:
@@ -188,21 +209,25 @@ def _roles(office: Office, person: Person, names: Names) -> str:
     return _(", ").join(texts) or "–"
 
 
-def _show_delegations(office: Office, names: Names) -> None:
+def _show_delegations(office: Office, names: Names, today: date) -> None:
     for delegation in office.delegations:
-        if not delegation.ended:
-            text = _("Delegation {number}: {recorder} records for {principal}, until {until}")
-            out(
-                text.format(
-                    number=delegation.number,
-                    recorder=names.full(delegation.recorder),
-                    principal=names.full(delegation.principal),
-                    until=shown(delegation.until) if delegation.until else _("revoked"),
-                )
-            )
+        if delegation.ended or (delegation.until is not None and delegation.until < today):
+            continue
+        text = _("Delegation {number}: {recorder} records for {principal}, until {until}")
+        if delegation.stands_in:
+            text = _("Substitution {number}: {recorder} for {principal}, {since} to {until}")
+        said = text.format(
+            number=delegation.number,
+            since=shown(delegation.since),
+            recorder=names.full(delegation.recorder),
+            principal=names.full(delegation.principal),
+            until=shown(delegation.until) if delegation.until else _("revoked"),
+        )
+        paragraph(said)
 
 
 _GRANTING = "workflow.cli.granting"
+_ABSENCE = "workflow.cli.absence"
 people = Group(
     "people",
     help=N_("Who is who, who may do what for which unit, and who records for whom."),
@@ -217,6 +242,10 @@ people = Group(
             "bind": Place(f"{_GRANTING}:bind", N_("Say whose an account is.")),
             "delegate": Place(f"{_GRANTING}:delegate", N_("Let somebody record for another.")),
             "end-delegation": Place(f"{_GRANTING}:end_delegation", N_("End a delegation.")),
+            "substitute": Place(f"{_ABSENCE}:substitute", N_("Let somebody stand in for days.")),
+            "leave": Place(f"{_ABSENCE}:leave", N_("Record that somebody has left.")),
+            "rejoin": Place(f"{_ABSENCE}:rejoin", N_("Record that somebody is back.")),
+            "unbind": Place(f"{_ABSENCE}:unbind", N_("Say that an account is nobody's.")),
         }
     },
 )

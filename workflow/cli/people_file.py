@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from states.attempt import ROLES
-from states.errors import Invalid, Message, Problem
+from states.errors import Invalid, Problem
 from states.office import Person
 from workflow.cli.csvfile import Cells, read_csv
-from workflow.cli.language import LANGUAGES, N_
+from workflow.cli.language import N_
+from workflow.cli.people_check import ROLE_WORDS, detail_faults, id_faults, role_faults
 from workflow.engine.staffing import Enrolment
 
 if TYPE_CHECKING:
@@ -26,26 +26,10 @@ HEADINGS = {
     "department": ("department", "部门"),
     "mail": ("mail", "email", "邮箱", "电子邮箱"),
     "language": ("language", "语言"),
+    "zone": ("zone", "timezone", "时区"),
     "roles": ("roles", "role", "角色"),
     "for": ("for", "角色范围"),
 }
-ROLE_WORDS = {
-    **{role: role for role in ROLES},
-    "责任人员": "responsible",
-    "责任人": "responsible",
-    "责任领导": "leader",
-    "督办人": "supervisor",
-    "审计": "auditor",
-    "审计人员": "auditor",
-}
-_ID = re.compile(r"[^\s,;、；，@*]{1,40}")
-_ID_WRONG = Message("id_wrong", "{value} is no short name: 1 to 40 signs without spaces or commas")
-_MAIL_WRONG = Message("mail_wrong", "{value} is no mail address")
-_LANGUAGE_WRONG = Message("language_wrong", "the language is zh or en, not {value}")
-_ROLE_WRONG = Message(
-    "role_wrong", "there is no role {value} (responsible, leader, supervisor, auditor)"
-)
-_ROLE_NOWHERE = Message("role_nowhere", "a role needs a unit; * means every unit ({value})")
 
 
 def read_people(path: Path, language: str) -> list[Enrolment]:
@@ -69,38 +53,25 @@ def read_people(path: Path, language: str) -> list[Enrolment]:
 
 
 def _enrolment(row: Cells, language: str, faults: list[Problem], source: str) -> Enrolment:
-    for fault, value in _wrong(row):
+    id, mail, words = row.get("id") or "", row.get("mail"), _words(row)
+    person = Person(
+        id=id,
+        name=row.get("name") or id,
+        title=row.get("title") or "",
+        unit=row.get("unit") or "",
+        department=row.get("department") or "",
+        language=row.get("language") or language,
+        zone=row.get("zone") or "",
+        addresses={"mail": mail} if mail else {},
+    )
+    unit = row.get("for") or person.unit
+    for fault, value in (*id_faults(id), *detail_faults(person), *role_faults(words, unit)):
         faults.append(Problem(fault.code, fault.text, {"value": value}, source, row.line))
-    mail = row.get("mail")
     return Enrolment(
-        person=Person(
-            id=row.get("id") or "",
-            name=row.get("name") or row.get("id") or "",
-            title=row.get("title") or "",
-            unit=row.get("unit") or "",
-            department=row.get("department") or "",
-            language=row.get("language") or language,
-            addresses={"mail": mail} if mail else {},
-        ),
-        roles=tuple(ROLE_WORDS.get(word, word) for word in _words(row)),
+        person=person,
+        roles=tuple(ROLE_WORDS.get(word, word) for word in words),
         roles_for=row.get("for"),
     )
-
-
-def _wrong(row: Cells) -> list[tuple[Message, str]]:
-    """Return what is wrong with a row, each with the text of the cell."""
-    id, mail = row.get("id") or "", row.get("mail")
-    faults = []
-    if not _ID.fullmatch(id):
-        faults.append((_ID_WRONG, id))
-    if mail is not None and "@" not in mail:
-        faults.append((_MAIL_WRONG, mail))
-    if (spoken := row.get("language") or "zh") not in LANGUAGES:
-        faults.append((_LANGUAGE_WRONG, spoken))
-    faults += [(_ROLE_WRONG, word) for word in _words(row) if word not in ROLE_WORDS]
-    if _words(row) and not (row.get("unit") or row.get("for")):
-        faults.append((_ROLE_NOWHERE, row.get("roles") or ""))
-    return faults
 
 
 def _words(row: Cells) -> list[str]:

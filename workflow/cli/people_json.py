@@ -20,7 +20,9 @@ def people_json(office: Office, people: Mapping[str, Person]) -> dict[str, Any]:
                 "number": delegation.number,
                 "principal": delegation.principal,
                 "recorder": delegation.recorder,
+                "since": iso(delegation.since),
                 "until": iso(delegation.until),
+                "stands_in": delegation.stands_in,
                 "ended": delegation.ended,
             }
             for delegation in office.delegations
@@ -29,6 +31,7 @@ def people_json(office: Office, people: Mapping[str, Person]) -> dict[str, Any]:
 
 
 def _person(office: Office, person: Person) -> dict[str, Any]:
+    member = office.members.get(person.id)
     return {
         "id": person.id,
         "name": person.name,
@@ -36,6 +39,7 @@ def _person(office: Office, person: Person) -> dict[str, Any]:
         "unit": person.unit,
         "department": person.department,
         "language": person.language,
+        "zone": person.zone,
         "addresses": dict(person.addresses),
         "accounts": [name for name, owner in office.accounts.items() if owner == person.id],
         "roles": [
@@ -43,4 +47,6 @@ def _person(office: Office, person: Person) -> dict[str, Any]:
             for grant in office.grants
             if grant.person == person.id
         ],
+        "left_on": iso(member.left_on) if member else None,
+        "successor": member.successor if member else None,
     }

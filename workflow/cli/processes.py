@@ -1,23 +1,24 @@
-"""``process``: the process in force; check, adopt and draw one's own."""
+"""``process``: the process in force; check, adopt and draw one's own, move running issues."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _, spoken
-from workflow.cli.naming import Names, names_of
+from workflow.cli.naming import names_of
 from workflow.cli.opening import opened
-from workflow.cli.options import json_option, request_option
-from workflow.cli.screen import Ink, Part, out, out_json, paragraph, room
+from workflow.cli.options import dry_run_option, json_option, request_option
+from workflow.cli.process_json import FIELDS, RULE_FIELDS
+from workflow.cli.screen import err, out, out_json
 from workflow.cli.speaking import Group, Place, command, option
-from workflow.cli.tables import Column, table
 
 if TYPE_CHECKING:
-    from states.process import ObligationRule, Process
+    from states.process import Process
+    from workflow.bootstrap import App
 
 MAX_BYTES = 1_000_000
 _FILE = click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
@@ -49,118 +50,61 @@ def _read(path: Path) -> Process:
 
 def _of(file: Path | None) -> Process:
     """Return the process of a file, or the one in force."""
-    if file is not None:
-        return _read(file)
+    return _read(file) if file is not None else _in_force(opened())
+
+
+def _in_force(app: App) -> Process:
     from workflow.engine.desk import office_of, process_of
 
-    with opened().store.reading() as session:
+    with app.store.reading() as session:
         return process_of(session, office_of(session).process)
 
 
 @command(
     "show",
-    help=N_("Show the process in force, or the one in FILE: its steps and what is owed."),
-    fields=(
-        "name, hash, initial, final, states: [{name, label}], steps: [{event, label, sources, "
-        "target (= moves no state), by, requires, records, notify}], obligations: [{kind, label, "
-        "states, each, role, due: {anchor, days}, ladder, source, confirmed}]"
+    help=N_(
+        "Show the process in force, or the one in FILE: its steps, what is owed until when, by "
+        "which rule and source, and its ladders."
     ),
+    fields=FIELDS,
 )
 @_FILE_OR_NONE
 @json_option
 def show_process(file: Path | None, as_json: bool) -> None:
     """Show a process."""
     process = _of(file)
-    names = Names(process=process)
     if as_json:
-        out_json(_json(process, names))
+        from workflow.cli.process_json import process_json
+
+        out_json(process_json(process))
         return
-    out(Ink(process.name, "bold"), "  ", process.hash[:12])
-    paragraph(" · ".join(_with_name(names.state(state), state) for state in process.states))
-    out()
-    _show_steps(process, names)
-    out()
-    _show_obligations(process, names)
+    from workflow.cli.process_show import show
+
+    show(process)
 
 
-def _with_name(label: str, name: str) -> str:
-    return name if label == name else f"{label} ({name})"
+@command(
+    "rules",
+    help=N_(
+        "List the packaged rules: terms that regulations and offices have stated, each with its "
+        "source. A process names the ones it follows (rule = NAME)."
+    ),
+    fields=RULE_FIELDS,
+)
+@json_option
+def show_rules(as_json: bool) -> None:
+    """List the packaged rules."""
+    from states.term_rules import term_rules
 
+    rules = term_rules().values()
+    if as_json:
+        from workflow.cli.process_json import rules_json
 
-def _states(process: Process, names: Names, states: Sequence[str]) -> str:
-    if set(states) == set(process.states):
-        return _("any state")
-    return _(", ").join(map(names.state, states)) or "–"
+        out_json(rules_json(rules))
+        return
+    from workflow.cli import process_show
 
-
-def _show_steps(process: Process, names: Names) -> None:
-    heads = [
-        Column(title=_("event")),
-        Column(title=_("type"), spare=2),
-        Column(title=_("from"), least=10),
-        Column(title=_("leads to"), least=6),
-        Column(title=_("who may"), least=8),
-        Column(title=_("requires"), least=24, spare=1, wrap=True),
-    ]
-    rows: list[list[Part]] = [
-        [
-            names.event(step.event),
-            step.event,
-            _states(process, names, step.sources),
-            "–" if step.target == "=" else names.state(step.target),
-            _(", ").join(map(names.role, step.by)),
-            ", ".join(step.requires) or "–",
-        ]
-        for step in process.steps
-    ]
-    for parts in table(heads, rows, room()):
-        out(*parts)
-
-
-def _show_obligations(process: Process, names: Names) -> None:
-    heads = [
-        Column(title=_("owed")),
-        Column(title=_("while"), least=8),
-        Column(title=_("by"), least=6),
-        Column(title=_("until")),
-        Column(title=_("source"), least=24, spare=1, wrap=True),
-    ]
-    rows: list[list[Part]] = [
-        [
-            names.kind(rule.kind),
-            _states(process, names, rule.states),
-            names.role(rule.role),
-            _until(rule),
-            rule.source,
-        ]
-        for rule in process.obligations
-    ]
-    for parts in table(heads, rows, room()):
-        out(*parts)
-
-
-def _until(rule: ObligationRule) -> str:
-    texts = {
-        "cycle": _("{days} days from feedback"),
-        "entered": _("{days} days from then"),
-        "due": _("the issue's date"),
-        "own": _("the date in the plan"),
-    }
-    return texts[rule.due.anchor].format(days=rule.due.days)
-
-
-def _json(process: Process, names: Names) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        "name": process.name,
-        "hash": process.hash,
-        "initial": process.initial,
-        "final": list(process.final),
-        "states": [{"name": state, "label": names.state(state)} for state in process.states],
-        "steps": [asdict(s) | {"label": names.event(s.event)} for s in process.steps],
-        "obligations": [asdict(o) | {"label": names.kind(o.kind)} for o in process.obligations],
-    }
+    process_show.show_rules(rules)
 
 
 @command(
@@ -185,20 +129,81 @@ def check(file: Path) -> None:
 @command(
     "adopt",
     help=N_(
-        "Put the process of a file in force for issues registered from now on. Issues under way "
-        "keep the one they began with."
+        "Put the process of a file in force for issues registered from now on. What it changes is "
+        "shown first. Issues under way keep the one they began with, unless --migrate moves them "
+        "too."
     ),
 )
 @_FILE
+@option("--migrate", is_flag=True, help=N_("Move running issues to it as well; see migrate."))
+@yes_option
+@dry_run_option
 @request_option
-def adopt(file: Path, request_id: str | None) -> None:
+def adopt(file: Path, migrate: bool, yes: bool, dry_run: bool, request_id: str | None) -> None:
     """Put a process in force."""
+    from workflow.cli.process_changes import show_changes
     from workflow.cli.records import entry_line
 
     process = _read(file)
     app = opened()
+    before = _in_force(app)
+    if before.hash != process.hash:
+        out(_("For issues registered from now on:"))
+        show_changes(before, process)
+    if migrate:
+        _show_moved(app, process)
+    # What is in force already is adopted without a question: a command may be repeated.
+    if dry_run or (
+        before.hash != process.hash and not confirmed(_("Put this process in force?"), yes)
+    ):
+        return
     entry = app.engine.adopt(process, app.identity, request_id)
     out(*entry_line(entry, names_of(app)))
+    if migrate:
+        _migrate(app, f"{request_id}/migrate" if request_id else None)
+
+
+@command(
+    "migrate",
+    help=N_(
+        "Move every running issue to the process in force. Dates by rule are counted anew; each "
+        "that moves is listed first, and each issue concerned gets an entry. Nothing is done if "
+        "the process does not know the state of one of them."
+    ),
+)
+@yes_option
+@dry_run_option
+@request_option
+def migrate(yes: bool, dry_run: bool, request_id: str | None) -> None:
+    """Move running issues to the process in force."""
+    app = opened()
+    concerned = _show_moved(app, _in_force(app))
+    if dry_run:
+        return
+    if concerned == 0 and request_id is None:
+        return
+    if concerned and not confirmed(_("Move these issues to the process in force?"), yes):
+        return
+    _migrate(app, request_id)
+
+
+def _show_moved(app: App, process: Process) -> int:
+    """Print what moving running issues to a process would do; return how many it concerns."""
+    from workflow.cli.process_changes import show_moved
+
+    foresight = app.engine.foresee(process=process)
+    text = _("For issues under way: {issues} would move to it; dates that move: {dates}.")
+    out(text.format(issues=foresight.issues, dates=len(foresight.moved)))
+    show_moved(foresight.moved, names_of(app))
+    return foresight.issues
+
+
+def _migrate(app: App, request_id: str | None) -> None:
+    from workflow.cli.records import entry_line
+
+    done = app.engine.migrate(app.identity, request_id)
+    out(*entry_line(done.entry, names_of(app)))
+    err(_("Dates that moved: {dates}.").format(dates=len(done.moved)))
 
 
 @command(
@@ -224,8 +229,10 @@ process = Group(
     sections={
         N_("Commands"): {
             "show": Place(f"{__name__}:show_process", N_("Show the process in force.")),
+            "rules": Place(f"{__name__}:show_rules", N_("List the packaged rules of terms.")),
             "check": Place(f"{__name__}:check", N_("Check a process file.")),
             "adopt": Place(f"{__name__}:adopt", N_("Put a process in force.")),
+            "migrate": Place(f"{__name__}:migrate", N_("Move running issues to it.")),
             "diagram": Place(f"{__name__}:diagram", N_("Draw it as a Mermaid diagram.")),
         }
     },

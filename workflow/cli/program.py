@@ -34,19 +34,48 @@ _SECTIONS = {
         "next": Place(
             "workflow.cli.choosing:next_events", N_("What may be done, what is missing.")
         ),
+        "classify": Place(
+            "workflow.cli.suspending:classify", N_("Of which type an issue is; kept up or not.")
+        ),
         "assign": Place("workflow.cli.assigning:assign", N_("Name leader, department and person.")),
         "measure": Place("workflow.cli.measures:measure", N_("Add, edit, finish, drop measures.")),
         "evidence": Place("workflow.cli.proofs:evidence", N_("Attach files that prove something.")),
         "advance": Place("workflow.cli.advancing:advance", N_("Take an event of an issue.")),
         "note": Place("workflow.cli.advancing:note", N_("Write a note into the log.")),
-        "change-due": Place("workflow.cli.advancing:change_due", N_("Give an issue another date.")),
         "void": Place("workflow.cli.advancing:void", N_("Void a mistaken registration.")),
     },
-    N_("Deadlines and reminders"): {
-        "due": Place("workflow.cli.dues:due", N_("What is owed, by whom, until when.")),
+    N_("Deadlines"): {
+        "due": Place(
+            "workflow.cli.dues:due", N_("What is owed, by whom, until when; --explain counts it.")
+        ),
+        "extend": Place("workflow.cli.extending:extend", N_("Ask for a later date, and decide.")),
+        "change-due": Place("workflow.cli.advancing:change_due", N_("Give an issue another date.")),
+        "set-term": Place(
+            "workflow.cli.suspending:set_term", N_("Give one issue another term than the rule's.")
+        ),
+        "suspend": Place("workflow.cli.suspending:suspend", N_("Stop the clock of an issue.")),
+        "resume": Place("workflow.cli.suspending:resume", N_("Let it run again.")),
+        "figures": Place(
+            "workflow.cli.figuring:figures", N_("What each round and unit has achieved.")
+        ),
+    },
+    N_("After completion"): {
+        "duty": Place("workflow.cli.duties:duty", N_("What is to be done again and again.")),
+        "look-back": Place(
+            "workflow.cli.looking_back:look_back", N_("Whether what was struck off holds.")
+        ),
+        "decline-reopening": Place(
+            "workflow.cli.looking_back:decline_reopening", N_("Say why an issue stays closed.")
+        ),
+    },
+    N_("Reminders and letters"): {
+        "alarms": Place("workflow.cli.alarming:alarms", N_("What waits on nobody.")),
+        "preview": Place("workflow.cli.previewing:preview", N_("Who will be told what, and when.")),
         "tick": Place("workflow.cli.chasing:tick", N_("Owe what is due and deliver it, once.")),
         "run": Place("workflow.cli.chasing:run", N_("The same again and again, as a daemon.")),
         "outbox": Place("workflow.cli.outbox:outbox", N_("The notices, and what became of them.")),
+        "letter": Place("workflow.cli.lettering:letter", N_("The letters issued, and their text.")),
+        "ack": Place("workflow.cli.lettering:ack", N_("Sign for a letter.")),
     },
     N_("Proof"): {
         "log": Place("workflow.cli.history:log", N_("Every entry of an issue or of the office.")),
@@ -56,7 +85,12 @@ _SECTIONS = {
         ),
     },
     N_("Administration"): {
+        "handover": Place("workflow.cli.handing:handover", N_("Move all that somebody holds.")),
+        "held": Place("workflow.cli.handing:held", N_("What somebody holds.")),
         "process": Place("workflow.cli.processes:process", N_("The process: show, check, adopt.")),
+        "calendar": Place(
+            "workflow.cli.calendars:calendar", N_("The working days: show, check, import, adopt.")
+        ),
         "db": Place("workflow.cli.setup:db", N_("The database and its schema.")),
         "whoami": Place("workflow.cli.granting:whoami", N_("Who you are here, and your roles.")),
     },

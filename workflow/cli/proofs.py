@@ -1,4 +1,4 @@
-"""``evidence``: attach files that prove something to an issue, a measure or a duty."""
+"""``evidence``: attach files that prove something to an issue or a part of it."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ _OF_THE_FILE = ("sha256", "size", "name")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @option("--measure", type=int, metavar="N", help=N_("The measure that it proves."))
 @option("--duty", type=int, metavar="N", help=N_("The maintenance duty that it proves."))
+@option("--look-back", type=int, metavar="N", help=N_("The look-back visit that it documents."))
 @note_option
 @request_option
 def add(issue: str, file: Path, request_id: str | None, **about: int | str | None) -> None:

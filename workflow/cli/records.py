@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from states.log import OFFICE
 from workflow.cli.language import _
 from workflow.cli.naming import Names
 from workflow.cli.screen import Ink, Part
@@ -14,8 +15,22 @@ if TYPE_CHECKING:
     from states.log import Entry
 
 # Facts worth a place on the line, the first found; the office's acts say whom they are about.
-_TELLING = ("reason", "note", "remains", "no_duties", "text", "name", "due")
-_ABOUT = ("person", "leader", "department", "role", "unit", "principal", "recorder", "code")
+_TELLING = ("reason", "note", "remains", "no_duties", "text", "name")
+_ABOUT = (
+    *("person", "leader", "department", "role", "unit", "principal", "recorder", "code"),
+    *("from_person", "to_person", "due", "type", "after", "verdict"),
+)
+# What an act of the office says besides: whose account, on which days, who takes over.
+_OF_OFFICE = ("account", "since", "until", "on", "successor")
+_PERSONS = (
+    *("person", "leader", "principal", "recorder", "successor"),
+    *("from_person", "to_person"),
+)
+_NUMBERS = ("measure", "duty", "visit", "letter", "number")
+
+
+# Of what kind it is, where that tells: which letter was issued, which work has a term of its own.
+_KINDS = {"letter": Names.letter, "term": Names.kind}
 
 
 def entry_table(entries: Sequence[Entry], names: Names, room: int | None) -> list[list[Part]]:
@@ -70,9 +85,12 @@ def _told(entry: Entry, names: Names) -> str:
     facts: Mapping[str, Any] = entry.facts
     if entry.content.get("records") == "registration":
         facts = {}
-    number = facts.get("measure") or facts.get("duty") or facts.get("number")
+    number = next((facts[name] for name in _NUMBERS if facts.get(name)), None)
     parts = [f"#{number}"] if number else []
-    parts += [_fact(names, name, facts[name]) for name in _ABOUT if facts.get(name)]
+    if said := _KINDS.get(entry.content.get("records", "")):
+        parts.append(said(names, facts["kind"]))
+    about = (*_ABOUT, *_OF_OFFICE) if entry.stream == OFFICE else _ABOUT
+    parts += [_fact(names, name, facts[name]) for name in about if facts.get(name)]
     parts += [str(facts[name]) for name in _TELLING if facts.get(name)][:1]
     if entry.content["actor"]["auth"] == "trial":
         parts.append("auth: trial")
@@ -80,7 +98,7 @@ def _told(entry: Entry, names: Names) -> str:
 
 
 def _fact(names: Names, name: str, value: Any) -> str:
-    if name in ("person", "leader", "principal", "recorder"):
+    if name in _PERSONS:
         return names.person(str(value))
     return names.role(str(value)) if name == "role" else str(value)
 

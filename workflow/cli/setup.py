@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from workflow.cli.language import N_, _, spoken
@@ -30,9 +31,12 @@ def init(trial: bool, person: str | None, name: str | None, mail: str | None, **
     """Set up a database and its first supervisor."""
     from states.office import Person
     from states.process_file import default_process
+    from workflow.cli.people_check import detail_faults, id_faults, refuse
 
-    app = opened(create=True)
     id, account_name = _account()
+    told = Person(id=person or id, name="", addresses={"mail": mail} if mail else {})
+    refuse([*(id_faults(person) if person is not None else ()), *detail_faults(told)])
+    app = opened(create=True)
     founder = Person(
         id=person or id,
         name=name or (person if person else account_name),
@@ -40,7 +44,8 @@ def init(trial: bool, person: str | None, name: str | None, mail: str | None, **
         addresses={"mail": mail} if mail else {},
         **said,
     )
-    app.engine.found(founder, app.identity, default_process(), trial=trial)
+    process, calendar = default_process(), app.calendar()
+    app.engine.found(founder, app.identity, process, trial=trial, calendar=calendar)
     out(_("The database is set up; {name} supervises it.").format(name=_called(founder)))
     if trial:
         text = _("Trial: any person may be played with --as, and every entry says so.")
@@ -70,8 +75,35 @@ def migrate() -> None:
     from workflow.storage import migrate as migrated
 
     _config, url = located(choice())
-    migrated(url)
+    left = migrated(url)
     out(_("The schema is that of this version."))
+    _tell_left(left)
+
+
+@command(
+    "rebuild",
+    help=N_(
+        "Write anew everything that is computed from the log.\n\n"
+        "The log is proven first and never touched; notices stay. What verify finds fault with in "
+        "the log itself is left as it is."
+    ),
+)
+def rebuild() -> None:
+    """Write anew everything that is computed from the log."""
+    from workflow.bootstrap import located
+    from workflow.storage import rebuild as rebuilt
+
+    _config, url = located(choice())
+    left = rebuilt(url)
+    out(_("Everything computed from the log was written anew."))
+    _tell_left(left)
+
+
+def _tell_left(left: Sequence[str]) -> None:
+    if left:
+        text = _("Left as they were, because their log and their rows disagree: {streams}.")
+        paragraph(text.format(streams=", ".join(left)), 0)
+        err(_("Next: rectify verify"))
 
 
 db = Group(
@@ -79,7 +111,8 @@ db = Group(
     help=N_("The database and its schema."),
     sections={
         N_("Commands"): {
-            "migrate": Place(f"{__name__}:migrate", N_("Bring the schema to this version."))
+            "migrate": Place(f"{__name__}:migrate", N_("Bring the schema to this version.")),
+            "rebuild": Place(f"{__name__}:rebuild", N_("Compute anew what the log implies.")),
         }
     },
 )

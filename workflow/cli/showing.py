@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workflow.cli.course import show_dates, show_extensions, show_letters, show_tenures
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
-from workflow.cli.naming import days, shown
+from workflow.cli.layout import field, heading
+from workflow.cli.naming import dated, days, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import issue_argument, json_option
 from workflow.cli.records import entry_table
 from workflow.cli.screen import Ink, Part, out, out_json, paragraph, room, text_width
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
+from workflow.cli.upkeep import show_upkeep
 from workflow.cli.whom import Whom, whom
-from workflow.cli.wording import padded, visible, width, wrapped
+from workflow.cli.wording import visible, wrapped
 
 if TYPE_CHECKING:
-    from states.issue import Evidence, Issue, Measure, Obligation
+    from states.issue import Issue, Obligation
     from states.log import Entry
+    from states.parts import Evidence, Measure
     from workflow.engine.reading import View
 
 LAST_ENTRIES = 5
@@ -34,13 +38,20 @@ EXCERPT = 200
         "proof, what is owed by whom, what the report claims, and the last entries of its log."
     ),
     fields=(
-        "key, round, number, title, aspect, unit, state, cycle, n (last entry), light, voided, "
-        "due, due_original, due_source, cycle_began, responsible: {leader, department, person}, "
-        "measures: [{number, text, due, person, done_on, dropped, cycle, line, evidence}], "
-        "evidence: [{number, name, size, sha256, measure, duty, cycle}], duties: [{number, text, "
-        "person, every_days, due, cycle}], no_duties, verdict, remainder: {text, person, due, "
-        "done_on}, claim: {text, source, line, sha256}, owed: [{kind, what, subject, due, "
-        "days_left, by}], drafted_by, submitted_by, returns"
+        "key, round, number, title, aspect, unit, state, cycle, n (last entry), type, long_term, "
+        "light, voided, suspended (since), due, due_original, due_source, provisional, "
+        "cycle_began, responsible: {leader, department, person}, measures: [{number, text, due, "
+        "due_original, person, done_on, dropped, cycle, line, evidence}], evidence: [{number, "
+        "name, size, sha256, measure, duty, occurrence, look_back, cycle}], duties: [{number, "
+        "text, when, person, due, provisional, occurrence, missed, missed_ever, ended, cycle}], "
+        "no_duties, verdict, remainder: {text, person, due, done_on}, claim: {text, source, line, "
+        "sha256}, tenures: [{role, person, since, until}], extensions: [{number, measure, was, "
+        "asked, reason, progress, by, on, outcome, granted, cycle}], suspensions: [{since, "
+        "reason, resumed_on}], terms: [{kind, after, reason}], look_backs: [{number, due, "
+        "provisional, verdict, done_on, cycle}], letters: [{letter, reference, issue, number, "
+        "kind, label, on, to, received, obligation, sha256}], reopening_proposed: {because, on}, "
+        "completed_on, accepted_on, owed: [{kind, what, subject, due, provisional, days_left, "
+        "working_days_left, by}], drafted_by, submitted_by, returns"
     ),
 )
 @issue_argument
@@ -70,12 +81,16 @@ class Page:
 
     def show(self, entries: list[Entry]) -> None:
         """Print the page."""
+        names = self.around.names
         self.head()
-        self.dates()
+        show_dates(self.view, names)
         self.measures()
         self.proofs()
-        self.upkeep()
+        show_extensions(self.view, names)
+        show_upkeep(self.issue, names)
         self.owed()
+        show_letters(self.view, names)
+        show_tenures(self.view, names)
         self.claim()
         self.entries(entries)
 
@@ -92,56 +107,29 @@ class Page:
         out()
         state: list[Part] = [names.standing(issue), "  "]
         if issue.voided is None:
-            state.append(lamp(self.view.light))
-            if nearest := min((o.due for o in issue.obligations), default=None):
-                state.append(f"  {days((nearest - self.view.today).days)}")
+            nearest = min((o.due for o in issue.obligations), default=None)
+            days_left = (nearest - self.view.today).days if nearest else None
+            state.append(lamp(self.view.light, names))
+            if days_left is not None:
+                state.append(f"  {days(days_left)}")
         if issue.cycle > 1:
             state.append(_("  cycle {cycle}, reopened").format(cycle=issue.cycle))
-        self._field(_("State"), *state)
+        field(_("State"), *state)
         if issue.voided is not None:
-            self._field(_("Void"), Ink(issue.voided, "red"))
-        self._field(_("Aspect"), issue.aspect)
-        self._field(_("Unit"), issue.unit)
+            field(_("Void"), Ink(issue.voided, "red"))
+        field(_("Type"), names.type_of(issue, always=True))
+        field(_("Aspect"), issue.aspect)
+        field(_("Unit"), issue.unit)
         responsible = issue.responsibility
-        self._field(_("Leader"), names.full(responsible.leader))
-        self._field(_("Department"), responsible.department or "–")
-        self._field(_("Person"), names.full(responsible.person))
-
-    def _field(self, name: str, *parts: Part) -> None:
-        lead = padded(name, self._label_width())
-        if len(parts) > 1 or isinstance(parts[0], Ink):
-            out(lead, *parts)
-            return
-        lines = wrapped(visible(parts[0]), max(text_width() - width(lead), 20))
-        for number, line in enumerate(lines):
-            out(lead if number == 0 else " " * width(lead), line)
-
-    def _label_width(self) -> int:
-        labels = (_("Department"), _("Original date"), _("Unit"), _("Leader"))
-        return max(map(width, labels)) + 2
-
-    def _heading(self, text: str) -> None:
-        out()
-        for line in wrapped(visible(text), text_width()):
-            out(Ink(line, "bold"))
-
-    def dates(self) -> None:
-        """Print the issue's own date, by which rule it stands, and the original one."""
-        issue = self.issue
-        left = "" if issue.due is None else days((issue.due - self.view.today).days)
-        running = issue.voided is None and issue.state not in self.view.process.final
-        due = f"{shown(issue.due)}  {left}" if running and left else shown(issue.due)
-        self._field(_("Date"), due)
-        if issue.due_source:
-            self._field("", _("by: {source}").format(source=issue.due_source))
-        if issue.due_original != issue.due:
-            self._field(_("Original date"), shown(issue.due_original))
+        field(_("Leader"), names.full(responsible.leader))
+        field(_("Department"), responsible.department or "–")
+        field(_("Person"), names.full(responsible.person))
 
     def measures(self) -> None:
         """Print every measure: done or not, until when, by whom, with what proof."""
         if not self.issue.measures:
             return
-        self._heading(_("Measures"))
+        heading(_("Measures"))
         for measure in self.issue.measures:
             self._measure(measure)
 
@@ -151,7 +139,7 @@ class Page:
         facts = [
             _("done {day}").format(day=measure.done_on)
             if done
-            else _("until {day}").format(day=measure.due)
+            else _("until {day}").format(day=_with_original(measure))
             if measure.due
             else _("no date")
         ]
@@ -173,35 +161,14 @@ class Page:
         """Print the files that prove something."""
         if not self.issue.evidence:
             return
-        self._heading(_("Evidence"))
+        heading(_("Evidence"))
         for proof in self.issue.evidence:
             paragraph(proof.name, 6, mark=f"#{proof.number}  ")
             out("      ", Ink(_proof(proof), "dim"))
 
-    def upkeep(self) -> None:
-        """Print the verdict, what remains, and the maintenance duties."""
-        issue, names = self.issue, self.around.names
-        if issue.verdict == "basically_completed" and issue.remainder is not None:
-            rest = issue.remainder
-            self._heading(_("Basically completed; what remains"))
-            paragraph(rest.text, 4)
-            done = _("done {day}").format(day=rest.done_on) if rest.done_on else ""
-            until = _("until {day}").format(day=rest.due)
-            out("    ", Ink(" · ".join((names.person(rest.person), done or until)), "dim"))
-        if issue.current_duties or issue.no_duties:
-            self._heading(_("Maintenance duties"))
-        if issue.no_duties:
-            paragraph(_("none: {reason}").format(reason=issue.no_duties), 4)
-        for duty in issue.current_duties:
-            paragraph(duty.text, 6, mark=f"{duty.number:>2}  ")
-            text = _("every {days} days, next {due}")
-            who = names.person(duty.person or issue.responsibility.person)
-            facts = text.format(days=duty.every_days, due=duty.due)
-            out("      ", Ink(f"{facts} · {who}", "dim"))
-
     def owed(self) -> None:
         """Print what is owed, by whom, until when."""
-        self._heading(_("Owed"))
+        heading(_("Owed"))
         obligations = sorted(self.issue.obligations, key=lambda o: o.due)
         if not obligations:
             out("    ", _("nothing"))
@@ -213,7 +180,8 @@ class Page:
         left = (obligation.due - self.view.today).days
         what, who = self.around.names.owed(obligation), self.around.owes(obligation)
         late = Ink(days(left), "red" if left < 0 else "")
-        return [shown(obligation.due), late, f"{what}{_(': ')}{who}"]
+        due = dated(obligation.due, obligation.provisional)
+        return [due, late, f"{what}{_(': ')}{who}"]
 
     def claim(self) -> None:
         """Print what the report says was done, with the line of its source."""
@@ -221,16 +189,24 @@ class Page:
         if claim is None:
             return
         place = f"{claim.source}:{claim.line}" if claim.line else claim.source
-        self._heading(_("The report claims ({place}; a claim, no evidence)").format(place=place))
+        heading(_("The report claims ({place}; a claim, no evidence)").format(place=place))
         cut = not self.full and len(claim.text) > EXCERPT
         paragraph(claim.text[:EXCERPT] + "…" if cut else claim.text, 4)
 
     def entries(self, entries: list[Entry]) -> None:
         """Print the last entries of the log."""
         shown_ones = entries if self.full else entries[-LAST_ENTRIES:]
-        self._heading(_("Last entries") if len(shown_ones) < len(entries) else _("Entries"))
+        heading(_("Last entries") if len(shown_ones) < len(entries) else _("Entries"))
         for parts in entry_table(shown_ones, self.around.names, room(indent=4)):
             out("    ", *parts)
+
+
+def _with_original(measure: Measure) -> str:
+    """Return a measure's date, with the one it had before where that was another."""
+    original = measure.due_original
+    if original is None or original == measure.due:
+        return shown(measure.due)
+    return _("{day} (originally {original})").format(day=measure.due, original=original)
 
 
 def _proof(proof: Evidence) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from states.effects import EFFECTS
 from states.evolution import opened as obligation_opened
 from workflow.cli.language import _
+from workflow.cli.naming import dated
 from workflow.cli.opening import opened
 from workflow.cli.screen import Ink, err, out, paragraph
 from workflow.cli.whom import whom
@@ -93,7 +94,9 @@ def report(app: App, receipt: Receipt) -> None:
     for record in content["opens"]:
         obligation = obligation_opened(content, record)
         text = _("owed now: {what}, by {who}, until {due}").format(
-            who=around.owes(obligation), what=names.owed(obligation), due=obligation.due
+            who=around.owes(obligation),
+            what=names.owed(obligation),
+            due=dated(obligation.due, obligation.provisional),
         )
         paragraph(text, indent=4)
     if receipt.repeated:

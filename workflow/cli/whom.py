@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notifications.audience import Audience
+from states.rules import Rules
 from workflow.cli.language import _
 from workflow.cli.naming import Names, names_for
 
@@ -48,7 +49,7 @@ def whom(app: App, view: View) -> Whom:
     """Return the people around an issue as it stands."""
     audience = Audience(
         issue=view.issue,
-        process=view.process,
+        rules=Rules(process=view.process, calendar=view.calendar),
         office=app.engine.office(),
         people=view.people,
         channels=(),

@@ -101,11 +101,11 @@ class Stage:
         """Return the mails written so far, oldest first."""
         return sorted((self.folder / "mail").glob("*.eml"))
 
-    def show_mail(self, to: str, about: str) -> None:
-        """Quote the newest reminder to somebody about an issue."""
+    def show_mail(self, to: str) -> None:
+        """Quote the newest message to somebody."""
         for path in reversed(self.mails()):
             mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-            if to in str(mail["To"]) and about in str(mail["Subject"]):
+            if to in str(mail["To"]):
                 body = mail.get_body(("plain",))
                 text = body.get_content() if body else ""
                 self.voice.quote(f"To: {mail['To']}\nSubject: {mail['Subject']}\n\n{text.strip()}")

@@ -18,7 +18,7 @@ from workflow.engine.desk import (
     issue_of,
     no_issue,
     office_of,
-    process_of,
+    rules_of,
 )
 from workflow.engine.repeating import same_command
 from workflow.engine.telling import changes_of
@@ -81,7 +81,7 @@ def advance(desk: Desk, order: Order, by: Identity, request_id: str | None = Non
         office = office_of(session)
         issue = issue_of(session, order.issue)
         attempt = desk.attempt(order.event, by.actor(office), order.facts, request)
-        decision = decide(process_of(session, issue.process), issue, attempt, office)
+        decision = decide(rules_of(session, issue.process, office), issue, attempt, office)
         session.append(changes_of(desk, session, [decision], office))
         return Receipt(entry=decision.entry, issue=decision.issue)
 
@@ -143,9 +143,9 @@ class _Batch:
         issue = self._issues.get(order.issue)
         if issue is None:
             raise no_issue(order.issue)
-        process = process_of(self._session, issue.process)
+        rules = rules_of(self._session, issue.process, self._office)
         attempt = self._desk.attempt(order.event, self._actor, order.facts, request)
-        return decide(process, issue, attempt, self._office)
+        return decide(rules, issue, attempt, self._office)
 
 
 def _placed(order: Order, error: RectificationError) -> list[Problem]:
@@ -174,12 +174,12 @@ def register_round(
         attempt = desk.attempt("register_round", actor, registration.round, request)
         entry, office = administer(office, attempt)
         session.administer(OfficeChange(entry=entry, office=office))
-        process = process_of(session, office.process)
+        rules = rules_of(session, office.process, office)
         decisions = []
         for facts in registration.issues:
             key = f"{registration.code}-{facts['number']}"
             attempt = desk.attempt("register", actor, facts, f"{request}/{facts['number']}")
-            decisions.append(register(process, key, attempt, office))
+            decisions.append(register(rules, key, attempt, office))
         session.append(changes_of(desk, session, decisions, office))
         keys = tuple(decision.issue.key for decision in decisions)
         return Registered(round=office.rounds[registration.code], keys=keys)

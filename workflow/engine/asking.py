@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from states.audit import replay
 from states.decision import options
 from states.errors import Message, NotFound, Option
 from states.issue import Issue, Obligation
+from states.lights import light_on
 from states.office import Office
-from workflow.engine.desk import Desk, issue_of, office_of, process_of
+from states.rules import Rules
+from workflow.engine.desk import Desk, issue_of, office_of, rules_of
 from workflow.engine.reading import View, entries, view_of
 from workflow.engine.telling import audience_of
+from workflow.engine.waking import ladder_of, next_wake
 from workflow.identity import Identity
 from workflow.ports import Filter, Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owed:
-    """An open obligation with its issue and whoever owes it."""
+    """An open obligation with its issue and whoever owes it.
+
+    ``days_left`` counts calendar days, ``working_days_left`` working days; both are negative when
+    it is overdue. ``next_on`` is the day of its next reminder.
+    """
 
     obligation: Obligation
     issue: Issue
     holders: tuple[str, ...]
     days_left: int
+    working_days_left: int
+    light: str
+    next_on: date | None
 
 
 def choices(
@@ -37,7 +47,7 @@ def choices(
         office = office_of(session)
         issue = issue_of(session, key)
         attempt = desk.attempt("", by.actor(office), facts or {}, "")
-        return options(process_of(session, issue.process), issue, attempt, office)
+        return options(rules_of(session, issue.process, office), issue, attempt, office)
 
 
 def replayed(desk: Desk, key: str, at: datetime | None = None) -> View:
@@ -52,7 +62,7 @@ def replayed(desk: Desk, key: str, at: datetime | None = None) -> View:
             )
         )
     with desk.store.reading() as session:
-        return view_of(desk, session, issue)
+        return view_of(desk, session, issue, at)
 
 
 def owed(desk: Desk, within_days: int | None = None) -> list[Owed]:
@@ -74,9 +84,18 @@ def owed(desk: Desk, within_days: int | None = None) -> list[Owed]:
 def _owed(desk: Desk, session: Session, what: tuple[Issue, Obligation], office: Office) -> Owed:
     issue, obligation = what
     audience = audience_of(desk, session, issue, office)
+    rules, today = audience.rules, audience.today
     return Owed(
         obligation=obligation,
         issue=issue,
         holders=audience.holders(obligation),
-        days_left=(obligation.due - audience.today).days,
+        days_left=(obligation.due - today).days,
+        working_days_left=rules.calendar.count_workdays(today, obligation.due),
+        light=_light(rules, obligation, today),
+        next_on=next_wake(rules, obligation, today),
     )
+
+
+def _light(rules: Rules, obligation: Obligation, today: date) -> str:
+    turns = ladder_of(rules, obligation).colours(rules.calendar, obligation.due)
+    return light_on(turns, today)

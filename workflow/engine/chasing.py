@@ -1,15 +1,25 @@
-"""The tick: owe every reminder whose day has come. What is owed is data; when to look is not."""
+"""The tick: owe every reminder whose day has come. What is owed is data; when to look is not.
+
+What time alone brings about (a missed occurrence, a letter) is a step of the process that the
+clock takes. Such a step locks its issue first, as every command does, in a transaction of its own.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
 from notifications.notice import DEAD, SUPERSEDED, Notice
 from notifications.planning import for_rung
+from states.errors import Conflict, Invalid, RectificationError
 from states.office import Office
-from workflow.engine.desk import Desk, office_of, process_of
+from states.parts import Letter
+from workflow.engine.bundling import bundle_waiting
+from workflow.engine.clockwork import issue_letter, lapse, wants_letter
+from workflow.engine.desk import Desk, office_of, rules_of
 from workflow.engine.telling import audience_of
+from workflow.engine.waking import has_lapsed, next_wake, reached
 from workflow.ports import Awaited, Rearmed, Session
 
 BATCH = 200
@@ -18,12 +28,23 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
-    """What a tick owed anew: reminders, of which some reach nobody, and those it superseded."""
+    """What a tick did.
+
+    Reminders ``owed`` anew, those that are ``unreachable`` (nobody gets them) and those that later
+    ones ``superseded``; occurrences of duties recorded as ``missed``; ``letters`` issued;
+    ``messages`` made of what waited, and notices still ``waiting`` for their window; steps of the
+    clock that ``failed``, of which each was reminded of all the same or is tried again.
+    """
 
     day: date
     owed: int = 0
     unreachable: int = 0
     superseded: int = 0
+    missed: int = 0
+    letters: int = 0
+    messages: int = 0
+    waiting: int = 0
+    failed: int = 0
 
 
 def tick(desk: Desk, node: str) -> Ticked:
@@ -33,33 +54,100 @@ def tick(desk: Desk, node: str) -> Ticked:
     office is founded.
     """
     today = desk.day(desk.clock())
-    counts = {"owed": 0, "unreachable": 0, "superseded": 0}
-    while True:
+    counts: Counter[str] = Counter()
+    stuck: set[str] = set()
+    while _sweep(desk, today, counts, stuck):
+        pass
+    counts["failed"] += len(stuck)
+    counts += bundle_waiting(desk)
+    with desk.store.writing() as session:
+        session.beat(node, desk.clock())
+    return Ticked(day=today, **counts)
+
+
+def _sweep(desk: Desk, today: date, counts: Counter[str], stuck: set[str]) -> bool:
+    """Look at one batch; return whether there may be more to do."""
+    stepping: list[Awaited] = []
+    with desk.store.writing() as session:
+        office = office_of(session)
+        awaited = session.awaited(today, BATCH)
+        for waiting in awaited:
+            try:
+                if _needs_a_step(desk, session, office, waiting):
+                    stepping.append(waiting)
+                else:
+                    counts += _owe(desk, session, office, waiting)
+            except Invalid:  # an issue that cannot be read must not silence the others
+                stuck.add(waiting.obligation.id)
+    for waiting in stepping:
+        if waiting.obligation.id not in stuck and not _step(desk, waiting, counts):
+            stuck.add(waiting.obligation.id)
+    left = sum(waiting.obligation.id in stuck for waiting in awaited)
+    return len(awaited) > left and (len(awaited) == BATCH or bool(stepping))
+
+
+def _needs_a_step(desk: Desk, session: Session, office: Office, waiting: Awaited) -> bool:
+    """Return whether the clock has to take a step before anybody is reminded."""
+    obligation, today = waiting.obligation, desk.day(desk.clock())
+    if has_lapsed(obligation, today):
+        return True
+    rules = rules_of(session, waiting.issue.process, office)
+    found = reached(rules, obligation, waiting.wake_on, today)
+    return wants_letter(desk, waiting.issue, obligation, found.owed)
+
+
+def _step(desk: Desk, waiting: Awaited, counts: Counter[str]) -> bool:
+    """Let the clock take its step on what was awaited; False if that must be tried again."""
+    try:
         with desk.store.writing() as session:
-            office = office_of(session)
-            awaited = session.awaited(today, BATCH)
-            for waiting in awaited:
-                _owe(desk, session, office, waiting, counts)
-            if len(awaited) < BATCH:
-                session.beat(node, desk.clock())
-                return Ticked(day=today, **counts)
+            done = _taken(desk, session, waiting)
+    except Conflict:  # somebody changed the issue meanwhile: the next tick looks again
+        return False
+    counts += done
+    return True
+
+
+def _taken(desk: Desk, session: Session, waiting: Awaited) -> Counter[str]:
+    """Take the step of the clock; where it is refused, remind all the same."""
+    office = office_of(session)
+    issue = session.issue(waiting.issue.key)
+    owed = issue.obligations if issue else ()
+    obligation = next((o for o in owed if o.id == waiting.obligation.id), None)
+    if issue is None or obligation is None:
+        return Counter()  # closed meanwhile
+    waiting = Awaited(obligation=obligation, issue=issue, wake_on=waiting.wake_on)
+    if has_lapsed(obligation, desk.day(desk.clock())):
+        try:
+            return Counter(missed=lapse(desk, session, waiting, office))
+        except Conflict:
+            raise
+        except RectificationError:
+            return Counter(failed=1) + _owe(desk, session, office, waiting)
+    try:
+        issued = issue_letter(desk, session, waiting, office)
+    except Conflict:
+        raise
+    except RectificationError:
+        return Counter(failed=1) + _owe(desk, session, office, waiting)
+    if issued is None:
+        return _owe(desk, session, office, waiting)
+    waiting = Awaited(obligation=obligation, issue=issued, wake_on=waiting.wake_on)
+    return Counter(letters=1) + _owe(desk, session, office, waiting, issued.letters[-1])
 
 
 def _owe(
-    desk: Desk, session: Session, office: Office, waiting: Awaited, counts: dict[str, int]
-) -> None:
-    """Owe what one obligation has reached and move its day of reminding on."""
-    obligation, issue = waiting.obligation, waiting.issue
-    audience = audience_of(desk, session, issue, office)
-    ladder = process_of(session, issue.process).ladder(obligation.ladder)
-    reached = ladder.reached(obligation.due, waiting.remind_on, audience.today)
-    notices = for_rung(audience, obligation, reached)
-    session.rearm(
-        [Rearmed(obligation=obligation.id, was=waiting.remind_on, remind_on=reached.next_on)]
-    )
-    for notice in notices:
-        if session.owe([notice]):
-            counts[_kind(notice)] += 1
+    desk: Desk, session: Session, office: Office, waiting: Awaited, letter: Letter | None = None
+) -> Counter[str]:
+    """Owe what one obligation has reached and move its day of waking on."""
+    obligation = waiting.obligation
+    audience = audience_of(desk, session, waiting.issue, office)
+    rules, today = audience.rules, audience.today
+    found = reached(rules, obligation, waiting.wake_on, today)
+    text = session.letter(letter.sha256) if letter is not None else None
+    notices = for_rung(audience, obligation, found, letter, (text or b"").decode())
+    wake_on = next_wake(rules, obligation, today)
+    session.rearm([Rearmed(obligation=obligation.id, was=waiting.wake_on, wake_on=wake_on)])
+    return Counter(_kind(notice) for notice in notices if session.owe([notice]))
 
 
 def _kind(notice: Notice) -> str:

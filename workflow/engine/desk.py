@@ -5,19 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from states.attempt import Actor, Attempt
+from states.attempt import CLOCK, CLOCK_PERSON, Actor, Attempt
+from states.calendar import WEEKDAYS, Calendar, read_calendar
 from states.errors import Message, NotFound
 from states.issue import Issue
 from states.office import Office
 from states.process import Process, read_process
-from workflow.ports import Clock, Fresh, Salt, Session, Store
+from states.rules import Rules
+from workflow.ports import Clock, Fresh, LetterWriter, Rehearsal, Salt, Session, Store
+
+if TYPE_CHECKING:
+    from notifications.window import Window
+
+THE_CLOCK = Actor(person=CLOCK_PERSON, account="rectify", auth=CLOCK)
+"""Who takes the steps that time alone brings about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The engine's dependencies. ``zone`` decides which civil day an instant belongs to."""
+    """The engine's dependencies. ``zone`` decides which civil day an instant belongs to.
+
+    ``window`` says in which hours messages are sent (None: at any hour, each alone), ``letters``
+    writes the text of letters (None: none are issued), ``rehearsal`` copies what will wake.
+    """
 
     store: Store
     clock: Clock
@@ -25,6 +37,9 @@ class Desk:
     salt: Salt
     zone: tzinfo
     channels: tuple[str, ...]
+    window: Window | None = None
+    letters: LetterWriter | None = None
+    rehearsal: Rehearsal | None = None
 
     def day(self, at: datetime) -> date:
         """Return the civil date of an instant at the office."""
@@ -61,6 +76,26 @@ def process_of(session: Session, hash: str) -> Process:
             Message("no_process", "the process {hash} is not on record", {"hash": hash[:12]})
         )
     return read_process(body)
+
+
+def calendar_of(session: Session, hash: str) -> Calendar:
+    """Return the calendar of a hash; the plain week for an office that has adopted none.
+
+    Raises ``NotFound`` if it is not on record.
+    """
+    if hash in ("", WEEKDAYS.hash):
+        return WEEKDAYS
+    body = session.calendar(hash)
+    if body is None:
+        raise NotFound(
+            Message("no_calendar", "the calendar {hash} is not on record", {"hash": hash[:12]})
+        )
+    return read_calendar(body)
+
+
+def rules_of(session: Session, process: str, office: Office) -> Rules:
+    """Return a process, by its hash, with the calendar that the office has in force."""
+    return Rules(process_of(session, process), calendar_of(session, office.calendar))
 
 
 def issue_of(session: Session, key: str) -> Issue:

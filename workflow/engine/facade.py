@@ -4,48 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.engine import reading
-from workflow.engine.desk import Desk, office_of
-from workflow.ports import Filter
+from workflow.engine.questions import Questions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
     from typing import Any
 
-    from states.errors import Option
+    from states.calendar import Calendar
     from states.log import Entry
-    from states.office import Office, Person
+    from states.office import Person
     from states.process import Process
     from workflow.engine.advancing import Order, Receipt, Registered, Registration
-    from workflow.engine.asking import Owed
     from workflow.engine.chasing import Ticked
-    from workflow.engine.proving import Verdict
-    from workflow.engine.reading import Line, View
+    from workflow.engine.handing import HandedOver
+    from workflow.engine.recalculating import Adopted
     from workflow.engine.staffing import Enrolment
     from workflow.identity import Identity
-    from workflow.ports import Sent
 
 
-class Engine:
-    """Commands and questions on one store. Every command is one transaction: all or nothing.
+class Engine(Questions):
+    """Commands on one store, and every question. Every command is one transaction: all or nothing.
 
     Commands raise ``Refused`` (the process says no, and why), ``Denied`` (the account may not act),
     ``NotFound``, ``Conflict`` and ``Invalid``; repeating one with its request id is harmless.
-    What a method needs is imported when it is first called: a list does not wait for the state
-    machine (benchmark ``cli_start``).
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    # ---------------------------------------------------------------- the office
 
-    # ---------------------------------------------------------------- commands
+    def found(
+        self,
+        person: Person,
+        by: Identity,
+        process: Process,
+        *,
+        trial: bool,
+        calendar: Calendar | None = None,
+    ) -> Entry:
+        """Found the office; ``person`` owns the acting account and supervises every unit.
 
-    def found(self, person: Person, by: Identity, process: Process, *, trial: bool) -> Entry:
-        """Found the office; ``person`` owns the acting account and supervises every unit."""
+        Without a calendar the office counts in plain weeks.
+        """
         from workflow.engine import staffing
 
-        return staffing.found(self.desk, person, by, process, trial=trial)
+        founding = staffing.Founding(process=process, calendar=calendar, trial=trial)
+        return staffing.found(self.desk, person, by, founding)
 
     def enrol(
         self, enrolments: Sequence[Enrolment], by: Identity, request_id: str | None = None
@@ -68,6 +70,45 @@ class Engine:
         from workflow.engine import staffing
 
         return staffing.adopt(self.desk, process, by, request_id)
+
+    def adopt_calendar(
+        self,
+        calendar: Calendar,
+        facts: Mapping[str, Any],
+        by: Identity,
+        request_id: str | None = None,
+    ) -> Adopted:
+        """Put a calendar in force and count every date by rule anew; every move is an entry."""
+        from workflow.engine import recalculating
+
+        return recalculating.adopt_calendar(self.desk, calendar, facts, by, request_id)
+
+    def hand_over(
+        self,
+        giver: str,
+        taker: str,
+        facts: Mapping[str, Any],
+        by: Identity,
+        request_id: str | None = None,
+    ) -> HandedOver:
+        """Move everything that one person holds to another; no deadline is touched."""
+        from workflow.engine import handing
+
+        return handing.hand_over(self.desk, (giver, taker), facts, by, request_id)
+
+    def leave(
+        self, person: str, facts: Mapping[str, Any], by: Identity, request_id: str | None = None
+    ) -> Entry:
+        """Record that somebody leaves, with the day and a successor if there is one."""
+        return self.act("leave", {**facts, "person": person}, by, request_id)
+
+    def migrate(self, by: Identity, request_id: str | None = None) -> Adopted:
+        """Move every running issue to the process in force; every move is an entry."""
+        from workflow.engine import recalculating
+
+        return recalculating.migrate(self.desk, by, request_id)
+
+    # ---------------------------------------------------------------- issues
 
     def register_round(
         self, registration: Registration, by: Identity, request_id: str | None = None
@@ -100,68 +141,10 @@ class Engine:
 
         return advancing.advance_all(self.desk, orders, by, request_id)
 
+    # ---------------------------------------------------------------- time
+
     def tick(self, node: str) -> Ticked:
-        """Owe every reminder whose day has come, once."""
+        """Owe every reminder whose day has come, once, and make messages of what waits."""
         from workflow.engine import chasing
 
         return chasing.tick(self.desk, node)
-
-    # ---------------------------------------------------------------- questions
-
-    def office(self) -> Office:
-        """Return the office: people by id, grants, rounds, the process in force."""
-        with self.desk.store.reading() as session:
-            return office_of(session)
-
-    def people(self) -> dict[str, Person]:
-        """Return the details of everybody, by id."""
-        with self.desk.store.reading() as session:
-            return session.people()
-
-    def lines(self, wanted: Filter | None = None) -> list[Line]:
-        """Return the issues that pass a filter, each with its light."""
-        return reading.lines(self.desk, wanted or Filter())
-
-    def view(self, issue: str) -> View:
-        """Return one issue as it stands."""
-        return reading.view(self.desk, issue)
-
-    def key_of(self, text: str) -> str:
-        """Return the key that a person means by a whole key or a bare number."""
-        return reading.key_of(self.desk, text)
-
-    def choices(
-        self, issue: str, by: Identity, facts: Mapping[str, Any] | None = None
-    ) -> list[Option]:
-        """Return every event of the issue's state, with what the acting person still misses."""
-        from workflow.engine import asking
-
-        return asking.choices(self.desk, issue, by, facts)
-
-    def owed(self, within_days: int | None = None) -> list[Owed]:
-        """Return what is owed and by whom, the nearest date first."""
-        from workflow.engine import asking
-
-        return asking.owed(self.desk, within_days)
-
-    def log(self, stream: str) -> list[Entry]:
-        """Return the entries of an issue, or of the office (``@office``)."""
-        return reading.entries(self.desk, stream)
-
-    def replay(self, issue: str, at: datetime | None = None) -> View:
-        """Return an issue rebuilt from its log, as of an instant if one is given."""
-        from workflow.engine import asking
-
-        return asking.replayed(self.desk, issue, at)
-
-    def notices(self, issue: str | None = None) -> list[Sent]:
-        """Return notices with what became of them, oldest first."""
-        with self.desk.store.reading() as session:
-            return session.notices(issue)
-
-    def verify(self) -> Verdict:
-        """Prove the log, and everything computed from it."""
-        from workflow.engine import proving
-
-        with self.desk.store.reading() as session:
-            return proving.prove(session)

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Message, NotFound, Problem
-from states.lights import GREEN, RED, light
-from states.log import Entry, Row, read_entry
-from workflow.engine.desk import Desk, issue_of, no_issue, office_of, process_of
+from states.lights import GREEN, SUSPENDED, light_on
+from states.log import OFFICE, Entry, Row, read_entry
+from states.rules import Rules
+from workflow.engine.desk import (
+    Desk,
+    calendar_of,
+    issue_of,
+    no_issue,
+    office_of,
+    process_of,
+)
 from workflow.ports import Filter, Session, Summary
+from workflow.summary import lights_of
 
 if TYPE_CHECKING:
+    from states.calendar import Calendar
     from states.issue import Issue
+    from states.lights import Turns
     from states.office import Person
     from states.process import Process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """An issue in a list. ``days_left`` to the nearest thing owed; negative when overdue."""
+    """An issue in a list. ``days_left`` to the nearest thing owed; negative when overdue.
+
+    ``light`` is a colour, or ``suspended`` while the clock of the issue stands still.
+    """
 
     summary: Summary
     light: str
@@ -30,15 +44,19 @@ class Line:
     @property
     def overdue(self) -> bool:
         """True if something owed on the issue is past its date."""
-        return self.light == RED
+        return self.days_left is not None and self.days_left < 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One issue with what is needed to show it: its process, its people, its light."""
+    """One issue with what is needed to show it: its process, its people, its light.
+
+    ``calendar`` is the one in force on ``today``, which for a past moment is its day.
+    """
 
     issue: Issue
     process: Process
+    calendar: Calendar
     people: Mapping[str, Person]
     light: str
     today: date
@@ -52,13 +70,28 @@ def lines(desk: Desk, wanted: Filter) -> list[Line]:
         return [_line(summary, today) for summary in session.summaries(wanted)]
 
 
+def issues(desk: Desk, wanted: Filter) -> list[Issue]:
+    """Return the issues that pass a filter, whole, ordered by round and number."""
+    with desk.store.reading() as session:
+        office_of(session)
+        keys = [summary.key for summary in session.summaries(wanted)]
+        found = session.issues(keys)
+    return [found[key] for key in keys if key in found]
+
+
 def _line(summary: Summary, today: date) -> Line:
     due = summary.next_due
     return Line(
         summary=summary,
-        light=GREEN if summary.voided else light(due, today),
+        light=_light(summary.lights, today, suspended=summary.suspended, voided=summary.voided),
         days_left=None if due is None else (due - today).days,
     )
+
+
+def _light(turns: Turns, today: date, *, suspended: bool, voided: bool) -> str:
+    if voided:
+        return GREEN
+    return SUSPENDED if suspended else light_on(turns, today)
 
 
 def view(desk: Desk, key: str) -> View:
@@ -67,17 +100,35 @@ def view(desk: Desk, key: str) -> View:
         return view_of(desk, session, issue_of(session, key))
 
 
-def view_of(desk: Desk, session: Session, issue: Issue) -> View:
-    """Return an issue, present or past, with what is needed to show it."""
-    today = desk.day(desk.clock())
-    due = min((o.due for o in issue.obligations), default=None)
+def view_of(desk: Desk, session: Session, issue: Issue, at: datetime | None = None) -> View:
+    """Return an issue, present or past, with what is needed to show it as it was at a moment."""
+    today = desk.day(at or desk.clock())
+    rules = Rules(
+        process=process_of(session, issue.process),
+        calendar=calendar_of(session, calendar_at(session, at)),
+    )
+    suspended, voided = issue.suspended is not None, issue.voided is not None
     return View(
         issue=issue,
-        process=process_of(session, issue.process),
+        process=rules.process,
+        calendar=rules.calendar,
         people=session.people(),
-        light=light(due, today),
+        light=_light(lights_of(rules, issue), today, suspended=suspended, voided=voided),
         today=today,
     )
+
+
+def calendar_at(session: Session, at: datetime | None) -> str:
+    """Return the hash of the calendar in force at a moment, or now."""
+    if at is None:
+        return office_of(session).calendar
+    found = ""
+    for row in session.rows(OFFICE):
+        entry = _entry(row)
+        if entry.at > at:
+            break
+        found = entry.facts.get("calendar", found)
+    return str(found)
 
 
 def key_of(desk: Desk, text: str) -> str:
@@ -119,7 +170,12 @@ def _entry(row: Row) -> Entry:
 def entries(desk: Desk, stream: str) -> list[Entry]:
     """Return the entries of a stream in order. Raises ``NotFound`` if there are none."""
     with desk.store.reading() as session:
-        found = [_entry(row) for row in session.rows(stream)]
+        return entries_in(session, stream)
+
+
+def entries_in(session: Session, stream: str) -> list[Entry]:
+    """Return the entries of a stream in order. Raises ``NotFound`` if there are none."""
+    found = [_entry(row) for row in session.rows(stream)]
     if not found:
         raise no_issue(stream)
     return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from states.administration import ACTS
+from states.acts import ACTS
 from states.attempt import Actor
-from states.effects import EFFECTS
+from states.effects import EFFECTS, stated
 from states.errors import Conflict, Message
 from states.facts import check_facts
 from states.log import OFFICE, Entry
@@ -45,5 +45,6 @@ def _same_facts(entry: Entry, said: Mapping[str, Any]) -> bool:
     """Return whether nothing that is said contradicts the entry; less may be said than was."""
     office = entry.stream == OFFICE
     takes = ACTS[entry.event].takes if office else EFFECTS[entry.content["records"]].takes
+    before = entry.facts if office else stated(entry.content)
     given, _ = check_facts(takes, said)
-    return all(entry.facts.get(name) == value for name, value in given.items())
+    return all(before.get(name) == value for name, value in given.items())

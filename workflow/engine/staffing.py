@@ -9,6 +9,7 @@ from typing import Any
 from states.administration import administer
 from states.attempt import Actor
 from states.authority import FOUND
+from states.calendar import Calendar
 from states.canonical import commitment
 from states.errors import Conflict, Message
 from states.log import OFFICE, Entry
@@ -29,11 +30,21 @@ class Enrolment:
     roles_for: str | None = None
 
 
-def found(desk: Desk, person: Person, by: Identity, process: Process, *, trial: bool) -> Entry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founding:
+    """What an office is founded with; without a calendar it counts in plain weeks."""
+
+    process: Process
+    calendar: Calendar | None = None
+    trial: bool = False
+
+
+def found(desk: Desk, person: Person, by: Identity, founding: Founding) -> Entry:
     """Found the office: ``person``, owner of the acting account, supervises every unit.
 
     Raises ``Conflict`` if there is an office already.
     """
+    process, calendar, trial = founding.process, founding.calendar, founding.trial
     with desk.store.writing() as session:
         if session.office() is not None:
             raise Conflict(Message("office_exists", "an office is already set up here"))
@@ -45,10 +56,18 @@ def found(desk: Desk, person: Person, by: Identity, process: Process, *, trial: 
             "account": by.account,
             "trial": trial,
             "process": process.hash,
+            "calendar": calendar.hash if calendar else None,
         }
         entry, office = administer(None, desk.attempt(FOUND, actor, facts, desk.fresh()))
         session.administer(
-            OfficeChange(entry=entry, office=office, person=person, salt=salt, process=process.body)
+            OfficeChange(
+                entry=entry,
+                office=office,
+                person=person,
+                salt=salt,
+                process=process.body,
+                calendar=calendar.body if calendar else None,
+            )
         )
         return entry
 
@@ -144,5 +163,6 @@ def _public(person: Person, salt: bytes) -> dict[str, Any]:
         "unit": person.unit,
         "department": person.department,
         "language": person.language,
+        "zone": person.zone,
         "commitment": commitment(salt, person.private()),
     }

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from workflow.storage.schema import SchemaState
-from workflow.storage.store import SqlStore, migrate, open_store, schema_state
+from workflow.storage.store import SqlStore, migrate, open_store, rebuild, schema_state
 
-__all__ = ["SchemaState", "SqlStore", "migrate", "open_store", "schema_state"]
+__all__ = ["SchemaState", "SqlStore", "migrate", "open_store", "rebuild", "schema_state"]

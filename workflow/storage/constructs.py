@@ -33,6 +33,27 @@ def _insert_new(statement: _InsertNew, compiler: SQLCompiler, **options: Any) ->
     return written + " ON CONFLICT DO NOTHING"
 
 
+class TakenAlone(FunctionElement[bool]):
+    """Whether this transaction is now the only one at what a text names, until it ends.
+
+    It waits for nobody. On SQLite there is only one transaction that writes.
+    """
+
+    inherit_cache = True
+    name = "taken_alone"
+
+
+@compiles(TakenAlone, "sqlite")
+def _taken_alone_sqlite(element: TakenAlone, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)} IS NOT NULL)"
+
+
+@compiles(TakenAlone, "postgresql")
+def _taken_alone_postgresql(element: TakenAlone, compiler: SQLCompiler, **options: Any) -> str:
+    named = compiler.process(element.clauses, **options)
+    return f"pg_try_advisory_xact_lock(hashtextextended({named}, 0))"
+
+
 class Items(FunctionElement[str]):
     """The texts of a JSON list as rows: any number of them in one parameter."""
 

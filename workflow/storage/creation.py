@@ -15,7 +15,7 @@ from workflow.storage.tables import metadata, notices, obligations
 # Not beside their tables: options of a dialect make SQLAlchemy load it, PostgreSQL's in 30 ms.
 Index(
     "obligations_awaited",
-    obligations.c.remind_on,
+    obligations.c.wake_on,
     obligations.c.id,
     sqlite_where=text("closed_by IS NULL"),
     postgresql_where=text("closed_by IS NULL"),
@@ -25,6 +25,12 @@ Index(
     notices.c.id,
     sqlite_where=text("settled_at IS NULL"),
     postgresql_where=text("settled_at IS NULL"),
+)
+Index(
+    "notices_bundle",
+    notices.c.bundle,
+    sqlite_where=text("bundle IS NOT NULL"),
+    postgresql_where=text("bundle IS NOT NULL"),
 )
 
 _SQLITE = (

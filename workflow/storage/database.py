@@ -93,6 +93,12 @@ class Database:
         with self._explained(), self.engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def driving(self, connection: Connection) -> Iterator[Driver]:
+        """Give the driver inside a writing transaction that SQLAlchemy manages."""
+        with closing(Driver(connection.connection, self._texts, writes=True)) as driver:
+            yield driver
+
     def login(self) -> str | None:
         """Return the role that PostgreSQL authenticated; None on SQLite."""
         if self.path is not None:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Insert, PoolProxiedConnection, Select, Update
+from sqlalchemy import Delete, Dialect, Insert, PoolProxiedConnection, Select, Update
 
-Statement = Select[Any] | Insert | Update
+Statement = Select[Any] | Insert | Update | Delete
 Parameters = Mapping[str, Any]
 
 _STREAMED = 2000  # rows that PostgreSQL sends at a time

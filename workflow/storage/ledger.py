@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Text, bindparam, or_, select, update
 
 from workflow.ports import Summary
 from workflow.storage.bodies import encoded, issue_in
+from workflow.storage.cells import day, iso, lights, turns
 from workflow.storage.constructs import Items, every_column, insert_new_into
 from workflow.storage.driver import Driver
 from workflow.storage.failures import moved_on
@@ -19,7 +19,7 @@ from workflow.summary import summarise
 
 if TYPE_CHECKING:
     from states.issue import Issue
-    from workflow.ports import Change, Filter
+    from workflow.ports import Change, Filter, Relit
 
 _COLUMNS = [c for c in issues.c if c.name not in ("hash", "body")]
 _KEY = issues.c.key == bindparam("key")
@@ -30,6 +30,7 @@ UPDATE = (
     .values(every_column(issues, "key"))
     .where(_KEY, issues.c.n == bindparam("before"))
 )
+RELIGHT = update(issues).values(lights=bindparam("lights")).where(_KEY)
 HASH = select(issues.c.hash).where(_KEY)
 ONE = select(issues.c.key, issues.c.body).where(_KEY)
 ONE_LOCKED = ONE.with_for_update()
@@ -81,7 +82,7 @@ def lines(driver: Driver, wanted: Filter) -> list[Summary]:
         "unit": wanted.unit,
         "state": wanted.state,
         "person": wanted.person,
-        "next_due_by": wanted.next_due_by and wanted.next_due_by.isoformat(),
+        "next_due_by": iso(wanted.next_due_by),
         "voided": int(wanted.voided),
     }
     return [_summary(row) for row in driver.all(LINES, parameters)]
@@ -98,8 +99,8 @@ def write(driver: Driver, changes: Sequence[Change]) -> None:
 
     Raises ``Conflict`` if one is not at the entry before.
     """
-    born = [_row(change.issue) for change in changes if change.entry.n == 1]
-    moved = [_row(change.issue) for change in changes if change.entry.n > 1]
+    born = [row_of(c.issue, summarise(c.issue, c.lights)) for c in changes if c.entry.n == 1]
+    moved = [row_of(c.issue, summarise(c.issue, c.lights)) for c in changes if c.entry.n > 1]
     written = driver.run_all(INSERT, born) + driver.run_all(UPDATE, moved)
     if written == len(changes):
         return
@@ -110,8 +111,13 @@ def write(driver: Driver, changes: Sequence[Change]) -> None:
     raise moved_on(changes[0].issue.key, changes[0].entry.n)
 
 
-def _row(issue: Issue) -> dict[str, Any]:
-    line = summarise(issue)
+def relight(driver: Driver, relit: Sequence[Relit]) -> None:
+    """Write anew from which day issues have which light."""
+    driver.run_all(RELIGHT, [{"key": r.issue, "lights": turns(r.lights)} for r in relit])
+
+
+def row_of(issue: Issue, line: Summary) -> dict[str, Any]:
+    """Return the row of an issue, with ``before``: the number of the entry before its last."""
     return {
         "key": line.key,
         "round": line.round,
@@ -121,9 +127,16 @@ def _row(issue: Issue) -> dict[str, Any]:
         "unit": line.unit,
         "state": line.state,
         "cycle": line.cycle,
-        "due": line.due and line.due.isoformat(),
-        "due_original": line.due_original and line.due_original.isoformat(),
-        "next_due": line.next_due and line.next_due.isoformat(),
+        "due": iso(line.due),
+        "due_original": iso(line.due_original),
+        "next_due": iso(line.next_due),
+        "provisional": int(line.provisional),
+        "lights": turns(line.lights),
+        "type": line.type,
+        "long_term": int(line.long_term),
+        "suspended": int(line.suspended),
+        "completed_on": iso(line.completed_on),
+        "acceptances": line.acceptances,
         "leader": line.leader,
         "department": line.department,
         "person": line.person,
@@ -137,9 +150,10 @@ def _row(issue: Issue) -> dict[str, Any]:
 
 
 def _summary(row: Sequence[Any]) -> Summary:
-    key, round, number, title, aspect, unit, state, cycle = row[:8]
-    due, due_original, next_due, leader, department, person, *rest = row[8:]
-    remains, voided, n = rest
+    key, round, number, title, aspect, unit, state, cycle, *dated = row
+    due, due_original, next_due, provisional, lit, type, long_term, *rest = dated
+    suspended, completed_on, acceptances, leader, department, person, *flags = rest
+    remains, voided, n = flags
     return Summary(
         key=key,
         round=round,
@@ -149,9 +163,16 @@ def _summary(row: Sequence[Any]) -> Summary:
         unit=unit,
         state=state,
         cycle=cycle,
-        due=_day(due),
-        due_original=_day(due_original),
-        next_due=_day(next_due),
+        due=day(due),
+        due_original=day(due_original),
+        next_due=day(next_due),
+        provisional=bool(provisional),
+        lights=lights(lit),
+        type=type,
+        long_term=bool(long_term),
+        suspended=bool(suspended),
+        completed_on=day(completed_on),
+        acceptances=acceptances,
         leader=leader,
         department=department,
         person=person,
@@ -159,7 +180,3 @@ def _summary(row: Sequence[Any]) -> Summary:
         voided=bool(voided),
         n=n,
     )
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

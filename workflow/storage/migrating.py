@@ -14,8 +14,11 @@ _LOCK = 0x72656374  # one number for the migrations of rectify in a PostgreSQL d
 _TURN = threading.Lock()  # Alembic keeps the migration it is running in a global
 
 
-def upgrade(database: Database) -> None:
+def upgrade(database: Database) -> tuple[str, ...]:
     """Run every migration that is still missing, in one transaction; two at once take turns.
+
+    What is computed from the log is then written anew by the code of today, in the same
+    transaction; returned are the streams for which that could not be done (``rebuild``).
 
     Raises ``Invalid`` if the database belongs to another program or to a later version.
     """
@@ -30,3 +33,9 @@ def upgrade(database: Database) -> None:
         config.set_main_option("script_location", "workflow.storage:migrations")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if state is not SchemaState.OLDER:
+            return ()
+        from workflow.storage.rebuilding import rebuild
+
+        with database.driving(connection) as driver:
+            return rebuild(driver, keep_wakes=True)

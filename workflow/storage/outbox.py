@@ -15,10 +15,11 @@ from typing import Any
 from sqlalchemy import Integer, Text, bindparam, or_, select, update
 
 from notifications.delivery import Job, Outcome
-from notifications.notice import AMBIGUOUS, PENDING
+from notifications.notice import AMBIGUOUS, BUNDLED, DEAD, PENDING
 from states.canonical import instant
 from workflow.storage.cells import moment
 from workflow.storage.database import Database
+from workflow.storage.driver import Driver
 from workflow.storage.tables import UNSETTLED, notices
 
 _STATUS = notices.c.status
@@ -64,7 +65,7 @@ CLAIM = (
 )
 BURY = (
     update(notices)
-    .values(status="dead", cause="unreadable", settled_at=_NOW)
+    .values({name: bindparam(name) for name in ("status", "cause", "settled_at")})
     .where(notices.c.id == bindparam("id"))
 )
 KEEP = update(notices).values(message=bindparam("message")).where(*_MINE, _STATUS == "claimed")
@@ -79,8 +80,14 @@ SETTLE = (
     )
     .where(*_MINE, or_(_STATUS == "claimed", _STATUS == "inflight"))
 )
+# The items of a message that has ended share its end.
+SHARE = (
+    update(notices)
+    .values({name: bindparam(name) for name in ("status", "cause", "settled_at")})
+    .where(notices.c.bundle == bindparam("key"), _STATUS == BUNDLED)
+)
 STRANDED = (
-    select(notices.c.id, notices.c.token, notices.c.channel)
+    select(notices.c.id, notices.c.token, notices.c.channel, notices.c.key)
     .where(_UNSETTLED, _STATUS == "inflight", notices.c.lease_until <= _NOW)
     .order_by(notices.c.id)
     .with_for_update(skip_locked=True)
@@ -105,13 +112,15 @@ class SqlOutbox:
                 try:
                     jobs.append(_job(row, token))
                 except ValueError:
-                    unreadable.append({"id": row[0], "now": moment(now)})
+                    dead = Outcome(status=DEAD, cause="unreadable")
+                    unreadable.append(_settled(row[0], "", dead, now) | {"key": row[1]})
             claims = [
                 {"id": job.id, "attempts": job.attempts, "token": token, "lease_until": until}
                 for job in jobs
             ]
             driver.run_all(CLAIM, claims)
             driver.run_all(BURY, unreadable)
+            _share(driver, unreadable)
             return jobs
 
     def keep(self, job: Job, message: bytes) -> None:
@@ -127,7 +136,9 @@ class SqlOutbox:
     def settle(self, job: Job, outcome: Outcome, now: datetime) -> None:
         """Record the outcome, if the claim still holds."""
         with self._database.writing() as driver:
-            driver.run(SETTLE, _settled(job.id, job.token, outcome, now))
+            settled = _settled(job.id, job.token, outcome, now)
+            if driver.run(SETTLE, settled):
+                _share(driver, [settled | {"key": job.key}])
 
     def strand(self, now: datetime, idempotent: Sequence[str]) -> int:
         """Decide what was inflight when its lease ran out; return how many became ambiguous."""
@@ -135,11 +146,16 @@ class SqlOutbox:
         unknown = Outcome(status=AMBIGUOUS, cause="crashed_inflight")
         with self._database.writing() as driver:
             decided = [
-                _settled(id, token, again if channel in idempotent else unknown, now)
-                for id, token, channel in driver.all(STRANDED, {"now": moment(now)})
+                _settled(id, token, again if channel in idempotent else unknown, now) | {"key": key}
+                for id, token, channel, key in driver.all(STRANDED, {"now": moment(now)})
             ]
             driver.run_all(SETTLE, decided)
+            _share(driver, decided)
         return sum(row["status"] == AMBIGUOUS for row in decided)
+
+
+def _share(driver: Driver, settled: Sequence[dict[str, Any]]) -> None:
+    driver.run_all(SHARE, [row for row in settled if row["settled_at"] is not None])
 
 
 def _job(row: Sequence[Any], token: str) -> Job:

@@ -5,29 +5,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflow.ports import Projected
-from workflow.storage import chasing, ledger, log, notices, staff
+from workflow.storage import chasing, ledger, letters, log, notices, staff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
     from notifications.notice import Notice
-    from states.issue import Issue, Obligation
+    from states.issue import Issue
     from states.log import Entry, Row
     from states.office import Office, Person
-    from workflow.ports import Awaited, Change, Filter, OfficeChange, Rearmed, Sent, Summary
+    from workflow.ports import (
+        Addressee,
+        Awaited,
+        Change,
+        Closed,
+        Filter,
+        OfficeChange,
+        Rearmed,
+        Relit,
+        Sent,
+        Summary,
+        Waiting,
+    )
     from workflow.storage.driver import Driver
+
+    Reading = Callable[[Driver, str], bytes | None]
+    Known = dict[tuple[Reading, str], bytes]
 
 
 class SqlSession:
     """A ``Session``. What each call promises is said there.
 
-    ``known_processes`` holds those that the store has read: what a hash names never changes.
+    ``known`` holds the processes and calendars that the store has read, by what reads them and
+    their hash: what a hash names never changes.
     """
 
-    def __init__(self, driver: Driver, known_processes: dict[str, bytes]) -> None:
+    def __init__(self, driver: Driver, known: Known) -> None:
         self._driver = driver
-        self._known_processes = known_processes
+        self._known = known
 
     # ---------------------------------------------------------------- the log
 
@@ -55,16 +71,27 @@ class SqlSession:
 
     def process(self, hash: str) -> bytes | None:
         """Return the body of a process by its hash, or None."""
-        if (known := self._known_processes.get(hash)) is not None:
-            return known
-        body = staff.process(self._driver, hash)
-        if body is not None:
-            self._known_processes[hash] = body
-        return body
+        return self._recalled(hash, staff.process)
 
     def processes(self) -> dict[str, bytes]:
         """Return every process body by the hash it is stored under."""
         return staff.all_processes(self._driver)
+
+    def calendar(self, hash: str) -> bytes | None:
+        """Return the body of a calendar by its hash, or None."""
+        return self._recalled(hash, staff.calendar)
+
+    def calendars(self) -> dict[str, bytes]:
+        """Return every calendar body by the hash it is stored under."""
+        return staff.all_calendars(self._driver)
+
+    def _recalled(self, hash: str, read: Reading) -> bytes | None:
+        if (known := self._known.get((read, hash))) is not None:
+            return known
+        body = read(self._driver, hash)
+        if body is not None:
+            self._known[read, hash] = body
+        return body
 
     def administer(self, change: OfficeChange) -> None:
         """Write an accepted act of the office. Raises ``Conflict``."""
@@ -81,6 +108,10 @@ class SqlSession:
         """Return the issues of these keys that exist."""
         return ledger.several(self._driver, keys)
 
+    def letter(self, sha256: str) -> bytes | None:
+        """Return the text of a letter by its SHA-256, or None."""
+        return letters.letter(self._driver, sha256)
+
     def summaries(self, wanted: Filter) -> list[Summary]:
         """Return the lines of a list, ordered by round and number."""
         return ledger.lines(self._driver, wanted)
@@ -88,33 +119,47 @@ class SqlSession:
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key; its obligations ordered by id."""
         owed = chasing.open_by_issue(self._driver)
-        nothing: tuple[str, tuple[Obligation, ...]] = ("", ())
+        nothing: tuple[str, chasing.Owed] = ("", ())
         key, obligations = next(owed, nothing)
         for issue, columns in ledger.all_of_them(self._driver):
             while key and key < columns.key:  # owed on an issue that is not there
                 key, obligations = next(owed, nothing)
             mine = obligations if key == columns.key else ()
-            yield Projected(issue=issue, columns=columns, obligations=mine)
+            yield Projected(
+                issue=issue,
+                columns=columns,
+                obligations=tuple(obligation for obligation, _ in mine),
+                wakes={obligation.id: wake_on for obligation, wake_on in mine},
+            )
+
+    def closed(self) -> Iterator[Closed]:
+        """Yield every obligation that was closed, as stored."""
+        return chasing.closed(self._driver)
 
     def append(self, changes: Sequence[Change]) -> None:
-        """Write accepted commands: entries, projections, obligations, notices.
+        """Write accepted commands: entries, projections, obligations, letters, notices.
 
         Raises ``Conflict``. Issues come first: a stale one shows there, before anything is lost.
         """
         ledger.write(self._driver, changes)
         log.write(self._driver, [change.entry for change in changes])
         chasing.write(self._driver, changes)
+        letters.write(self._driver, changes)
         notices.owe(self._driver, [notice for change in changes for notice in change.owed])
 
     # ---------------------------------------------------------------- chasing
 
     def awaited(self, today: date, limit: int) -> list[Awaited]:
-        """Return open obligations whose day of reminding has come, earliest first."""
+        """Return open obligations to be looked at today or earlier, earliest first."""
         return chasing.awaited(self._driver, today, limit)
 
     def rearm(self, moves: Sequence[Rearmed]) -> None:
-        """Move days of reminding on, each only if it still is what it was."""
+        """Move days of waking on, each only if it still is what it was."""
         chasing.rearm(self._driver, moves)
+
+    def relight(self, lights: Sequence[Relit]) -> None:
+        """Write anew from which day issues have which light."""
+        ledger.relight(self._driver, lights)
 
     def owe(self, owed: Sequence[Notice]) -> int:
         """Write the notices whose key is not there yet; return how many were new."""
@@ -123,6 +168,22 @@ class SqlSession:
     def notices(self, issue: str | None = None) -> list[Sent]:
         """Return notices with their outcome, oldest first; of one issue or of all."""
         return notices.listed(self._driver, issue)
+
+    def addressees(self) -> list[Addressee]:
+        """Return for whom notices wait, by person and channel."""
+        return notices.addressees(self._driver)
+
+    def waiting(self, recipient: str, channel: str) -> list[Waiting]:
+        """Return the notices that wait for a person on a channel, oldest first."""
+        return notices.waiting(self._driver, recipient, channel)
+
+    def bundle(self, digest: Notice, items: Sequence[int]) -> bool:
+        """Write a digest and make waiting notices its items; False if it is there already."""
+        return notices.bundle(self._driver, digest, items)
+
+    def withdraw(self, items: Sequence[int], cause: str, now: datetime) -> None:
+        """Settle waiting notices as superseded: what they say is no longer so."""
+        notices.withdraw(self._driver, items, cause, now)
 
     def beat(self, node: str, at: datetime) -> None:
         """Record that a node's tick has run."""

@@ -1,4 +1,4 @@
-"""The office in the database: its fold, the people's details beside it, the processes on record."""
+"""The office in the database: its fold, the people's details, processes and calendars on record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workflow.storage.cells import moment
 from workflow.storage.constructs import Items, every_column, insert_new_into
 from workflow.storage.driver import Driver, Statement
 from workflow.storage.failures import moved_on
-from workflow.storage.tables import heartbeats, office, people, processes
+from workflow.storage.tables import calendars, heartbeats, office, people, processes
 
 OFFICE = select(office.c.body)
 OFFICE_LOCKED = OFFICE.with_for_update(read=True)
@@ -37,6 +37,9 @@ UPDATE_PERSON = (
 PROCESS = select(processes.c.body).where(processes.c.hash == bindparam("hash"))
 PROCESSES = select(processes).order_by(processes.c.hash)
 INSERT_PROCESS = insert_new_into(processes)
+CALENDAR = select(calendars.c.body).where(calendars.c.hash == bindparam("hash"))
+CALENDARS = select(calendars).order_by(calendars.c.hash)
+INSERT_CALENDAR = insert_new_into(calendars)
 INSERT_BEAT = insert_new_into(heartbeats)
 UPDATE_BEAT = (
     update(heartbeats).values(at=bindparam("at")).where(heartbeats.c.node == bindparam("node"))
@@ -66,9 +69,12 @@ def write(driver: Driver, change: OfficeChange) -> None:
         raise moved_on(entry.stream, entry.n)
     if change.person is not None:
         _put(driver, INSERT_PERSON, UPDATE_PERSON, _person_row(change.person, change.salt))
-    if change.process is not None:
-        body = change.process
-        driver.run(INSERT_PROCESS, {"hash": digest(body), "body": body})
+    for statement, body in (
+        (INSERT_PROCESS, change.process),
+        (INSERT_CALENDAR, change.calendar),
+    ):
+        if body is not None:
+            driver.run(statement, {"hash": digest(body), "body": body})
 
 
 def some_people(driver: Driver, ids: Sequence[str] | None) -> dict[str, Person]:
@@ -92,6 +98,17 @@ def process(driver: Driver, hash: str) -> bytes | None:
 def all_processes(driver: Driver) -> dict[str, bytes]:
     """Return every process body by the hash it is stored under."""
     return {row[0]: row[1] for row in driver.all(PROCESSES, {})}
+
+
+def calendar(driver: Driver, hash: str) -> bytes | None:
+    """Return the body of a calendar by its hash, or None."""
+    row = driver.first(CALENDAR, {"hash": hash})
+    return None if row is None else bytes(row[0])
+
+
+def all_calendars(driver: Driver) -> dict[str, bytes]:
+    """Return every calendar body by the hash it is stored under."""
+    return {row[0]: row[1] for row in driver.all(CALENDARS, {})}
 
 
 def beat(driver: Driver, node: str, at: datetime) -> None:
@@ -119,6 +136,7 @@ def _person_row(person: Person, salt: bytes) -> dict[str, Any]:
         "unit": person.unit,
         "department": person.department,
         "language": person.language,
+        "zone": person.zone,
         "addresses": facts(person.addresses),
         "salt": salt,
     }
@@ -126,7 +144,7 @@ def _person_row(person: Person, salt: bytes) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)  # of a bulk, and of commands in a row, most concern the same people
 def _person(row: tuple[Any, ...]) -> Person:
-    id, name, title, unit, department, language, addresses, _ = row
+    id, name, title, unit, department, language, zone, addresses, _ = row
     return Person(
         id=id,
         name=name,
@@ -134,5 +152,6 @@ def _person(row: tuple[Any, ...]) -> Person:
         unit=unit,
         department=department,
         language=language,
+        zone=zone,
         addresses=json.loads(addresses),
     )

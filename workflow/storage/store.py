@@ -15,6 +15,7 @@ from workflow.storage.session import SqlSession
 
 if TYPE_CHECKING:
     from workflow.storage.outbox import SqlOutbox
+    from workflow.storage.session import Known
 
 
 class SqlStore:
@@ -22,20 +23,20 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._processes: dict[str, bytes] = {}
+        self._known: Known = {}
         self._closing = weakref.finalize(self, database.close)
 
     @contextmanager
     def reading(self) -> Iterator[SqlSession]:
         """Open a transaction that only reads, on one consistent state."""
         with self._database.reading() as driver:
-            yield SqlSession(driver, self._processes)
+            yield SqlSession(driver, self._known)
 
     @contextmanager
     def writing(self) -> Iterator[SqlSession]:
         """Open a transaction that writes; it commits at the end, or not at all on an exception."""
         with self._database.writing() as driver:
-            yield SqlSession(driver, self._processes)
+            yield SqlSession(driver, self._known)
 
     def close(self) -> None:
         """Close the connections now."""
@@ -72,10 +73,12 @@ def open_store(url: str, *, create: bool = False) -> SqlStore:
     return SqlStore(database)
 
 
-def migrate(url: str) -> None:
+def migrate(url: str) -> tuple[str, ...]:
     """Bring an existing database to the present schema.
 
-    Raises ``NotFound`` if there is none, ``Invalid`` if it is not ours or of a later version.
+    Returned are the streams whose rows were left as they were, because ``verify`` finds fault
+    with them. Raises ``NotFound`` if there is none, ``Invalid`` if it is not ours or of a later
+    version.
     """
     database = Database(url)
     try:
@@ -83,7 +86,7 @@ def migrate(url: str) -> None:
         error = refusal(state, database.name)
         if error is not None and state is not SchemaState.OLDER:
             raise error
-        _migrate(database)
+        return _migrate(database)
     finally:
         database.close()
 
@@ -97,11 +100,30 @@ def schema_state(url: str) -> SchemaState:
         database.close()
 
 
-def _migrate(database: Database) -> None:
+def rebuild(url: str) -> tuple[str, ...]:
+    """Write anew everything that is computed from the log; the log and the notices stay.
+
+    The next tick looks at everything that is owed; what was told already is not told again.
+    Returned are the streams whose rows were left as they were, because ``verify`` finds fault
+    with them. Raises ``NotFound`` or ``Invalid`` as ``open_store`` does.
+    """
+    from workflow.storage.rebuilding import rebuild as rebuilt
+
+    database = Database(url)
+    try:
+        if (error := refusal(state_of(database), database.name)) is not None:
+            raise error
+        with database.writing() as driver:
+            return rebuilt(driver, keep_wakes=False)
+    finally:
+        database.close()
+
+
+def _migrate(database: Database) -> tuple[str, ...]:
     if database.path is not None:
         make_private(database.path)
     if state_of(database) is SchemaState.CURRENT:
-        return
+        return ()
     from workflow.storage.migrating import upgrade
 
-    upgrade(database)
+    return upgrade(database)

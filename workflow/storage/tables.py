@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
-UNSETTLED = ("pending", "claimed", "inflight", "retry_wait")
+UNSETTLED = ("pending", "waiting", "bundled", "claimed", "inflight", "retry_wait")
 SETTLED = ("ambiguous", "accepted", "dead", "suppressed", "superseded")
 
 metadata = MetaData(
@@ -73,6 +73,13 @@ issues = Table(
     _text("due", nullable=True),
     _text("due_original", nullable=True),
     _text("next_due", nullable=True),
+    Column("provisional", Integer, nullable=False),
+    _text("lights"),
+    _text("type"),
+    Column("long_term", Integer, nullable=False),
+    Column("suspended", Integer, nullable=False),
+    _text("completed_on", nullable=True),
+    Column("acceptances", Integer, nullable=False),
     _text("leader", nullable=True),
     _text("department", nullable=True),
     _text("person", nullable=True),
@@ -86,6 +93,11 @@ issues = Table(
     CheckConstraint("length(due) = 10", "due"),
     CheckConstraint("length(due_original) = 10", "due_original"),
     CheckConstraint("length(next_due) = 10", "next_due"),
+    CheckConstraint("provisional IN (0, 1)", "provisional"),
+    CheckConstraint("long_term IN (0, 1)", "long_term"),
+    CheckConstraint("suspended IN (0, 1)", "suspended"),
+    CheckConstraint("length(completed_on) = 10", "completed_on"),
+    CheckConstraint("acceptances >= 0", "acceptances"),
     CheckConstraint("remains IN (0, 1)", "remains"),
     CheckConstraint("voided IN (0, 1)", "voided"),
     CheckConstraint("n >= 1", "n"),
@@ -105,12 +117,20 @@ obligations = Table(
     _text("ladder"),
     Column("opened_by", Integer, nullable=False),
     _text("opened_on"),
-    _text("remind_on", nullable=True),
+    _text("anchor", nullable=True),
+    Column("provisional", Integer, nullable=False),
+    _text("owed_since", nullable=True),
+    _text("lapses_on", nullable=True),
+    _text("wake_on", nullable=True),
     Column("closed_by", Integer),
     _text("closed_because", nullable=True),
     CheckConstraint("length(due) = 10", "due"),
     CheckConstraint("length(opened_on) = 10", "opened_on"),
-    CheckConstraint("length(remind_on) = 10", "remind_on"),
+    CheckConstraint("length(anchor) = 10", "anchor"),
+    CheckConstraint("provisional IN (0, 1)", "provisional"),
+    CheckConstraint("length(owed_since) = 10", "owed_since"),
+    CheckConstraint("length(lapses_on) = 10", "lapses_on"),
+    CheckConstraint("length(wake_on) = 10", "wake_on"),
     CheckConstraint("opened_by >= 1", "opened_by"),
     CheckConstraint("(closed_by IS NULL) = (closed_because IS NULL)", "closed"),
 )
@@ -132,6 +152,7 @@ notices = Table(
     _text("message_id"),
     _text("status"),
     _text("cause", nullable=True),
+    _text("bundle", nullable=True),
     Column("attempts", Integer, nullable=False),
     _text("token", nullable=True),
     _text("lease_until", nullable=True),
@@ -145,6 +166,7 @@ notices = Table(
         "status NOT IN ('claimed', 'inflight') OR (token IS NOT NULL AND lease_until IS NOT NULL)",
         "claim",
     ),
+    CheckConstraint("status <> 'bundled' OR bundle IS NOT NULL", "bundle"),
     CheckConstraint("attempts >= 0", "attempts"),
 )
 
@@ -157,6 +179,7 @@ people = Table(
     _text("unit"),
     _text("department"),
     _text("language"),
+    _text("zone"),
     _text("addresses"),
     Column("salt", LargeBinary, nullable=False),
 )
@@ -177,6 +200,20 @@ processes = Table(
     metadata,
     _text("hash", primary_key=True),
     Column("body", LargeBinary, nullable=False),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    _text("hash", primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+letters = Table(
+    "letters",
+    metadata,
+    _text("sha256", primary_key=True),
+    Column("text", LargeBinary, nullable=False),
 )
 
 heartbeats = Table("heartbeats", metadata, _text("node", primary_key=True), _text("at"))

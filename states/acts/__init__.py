@@ -1,0 +1,14 @@
+"""The acts of the office: ``ACTS`` is the whole list. To add one, write it beside its like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from states.acts.act import Act, Facts
+from states.acts.delegating import ON_DELEGATIONS
+from states.acts.people import ON_PEOPLE
+from states.acts.rules import ON_RULES
+
+__all__ = ["ACTS", "Act", "Facts"]
+
+ACTS: Mapping[str, Act] = {**ON_PEOPLE, **ON_DELEGATIONS, **ON_RULES}

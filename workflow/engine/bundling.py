@@ -1,0 +1,132 @@
+"""Bundling: what waits for a person becomes one message, when their window is open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from notifications.digest import bundled
+from notifications.notice import Notice
+from states.calendar import Calendar
+from states.office import Person
+from workflow.engine.desk import Desk, calendar_of, office_of
+from workflow.engine.waking import work_of
+from workflow.ports import Addressee, Session, Waiting
+
+BATCH = 50
+"""Messages per transaction."""
+
+CLOSED = "closed"
+CAUGHT_UP = "caught_up"
+LETTER = "letter"
+"""The template of notices that bring a letter."""
+
+
+def bundle_waiting(desk: Desk) -> Counter[str]:
+    """Make one message a day of what waits, for everybody whose window is open now.
+
+    Returns how many ``messages`` were made and how many notices are still ``waiting``.
+    """
+    with desk.store.reading() as session:
+        addressees = session.addressees()
+        people = session.people(sorted({a.recipient for a in addressees}))
+        calendar = calendar_of(session, office_of(session).calendar)
+    counts: Counter[str] = Counter()
+    ready: list[Addressee] = []
+    for addressee in addressees:
+        zone = zone_of(desk, people.get(addressee.recipient))
+        if desk.window is None or desk.window.is_open(desk.clock(), zone, calendar):
+            ready.append(addressee)
+        else:
+            counts["waiting"] += addressee.items
+    for start in range(0, len(ready), BATCH):
+        counts += _bundle_some(desk, ready[start : start + BATCH], people)
+    return counts
+
+
+def zone_of(desk: Desk, person: Person | None) -> tzinfo:
+    """Return the time zone in which a person's window is counted."""
+    return ZoneInfo(person.zone) if person is not None and person.zone else desk.zone
+
+
+def _bundle_some(
+    desk: Desk, ready: Sequence[Addressee], people: Mapping[str, Person]
+) -> Counter[str]:
+    with desk.store.reading() as session:
+        closed = _closed(session, ready)
+        calendar = calendar_of(session, office_of(session).calendar)
+    counts: Counter[str] = Counter()
+    with desk.store.writing() as session:
+        for addressee in ready:
+            waiting = session.waiting(addressee.recipient, addressee.channel)
+            session.withdraw([w.id for w in waiting if w.id in closed], CLOSED, desk.clock())
+            owed = [w for w in waiting if w.id not in closed]
+            counts += _bundle(desk, session, owed, people.get(addressee.recipient), calendar)
+    return counts
+
+
+def _closed(session: Session, ready: Sequence[Addressee]) -> set[int]:
+    """Return the waiting reminders of what is no longer owed.
+
+    Asked in a transaction that locks no issue: what is closed a moment later is said once more.
+    """
+    waiting = [w for a in ready for w in session.waiting(a.recipient, a.channel)]
+    reminders = {w.id: w.notice for w in waiting if w.notice.obligation is not None}
+    issues = session.issues(sorted({notice.issue for notice in reminders.values()}))
+    open_now = [(key, o) for key, issue in issues.items() for o in issue.obligations]
+    owed = {o.id for _, o in open_now}
+    dates = {(key, work_of(key, o.id), o.due.isoformat()) for key, o in open_now}
+    return {
+        id
+        for id, notice in reminders.items()
+        if notice.obligation not in owed and not _concerns_others(notice, dates)
+    }
+
+
+def _concerns_others(notice: Notice, dates: Collection[tuple[str, str, str]]) -> bool:
+    """Return whether only the person changed who owes something: its date is that of before.
+
+    Whoever owed it need not be reminded any more. The others are, and a letter is on record: it
+    goes to everybody to whom it was issued.
+    """
+    work = work_of(notice.issue, notice.obligation or "")
+    if (notice.issue, work, notice.facts.get("due")) not in dates:
+        return False
+    return notice.template == LETTER or not notice.facts.get("is_holder")
+
+
+def _bundle(
+    desk: Desk,
+    session: Session,
+    waiting: Sequence[Waiting],
+    person: Person | None,
+    calendar: Calendar,
+) -> Counter[str]:
+    """Make one person's message of what waits for them on one channel."""
+    overtaken = _overtaken(waiting)
+    now = desk.clock()
+    session.withdraw(sorted(overtaken), CAUGHT_UP, now)
+    items = [w for w in waiting if w.id not in overtaken]
+    if not items:
+        return Counter()
+    today = now.astimezone(zone_of(desk, person)).date()
+    digest = bundled([w.notice for w in items], now, today, calendar)
+    made = session.bundle(digest, [w.id for w in items])
+    return Counter(messages=1) if made else Counter(waiting=len(items))
+
+
+def _overtaken(waiting: Sequence[Waiting]) -> set[int]:
+    """Return the reminders after which a later one of the same obligation waits too.
+
+    A letter is overtaken by nothing: it is a paper of its own.
+    """
+    latest = {w.notice.obligation: w.id for w in waiting}  # the oldest come first
+    return {
+        w.id
+        for w in waiting
+        if w.notice.obligation is not None
+        and w.notice.template != LETTER
+        and w.id != latest[w.notice.obligation]
+    }

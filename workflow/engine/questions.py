@@ -1,0 +1,172 @@
+"""Everything that can be asked, on any store: it changes nothing and needs no identity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workflow.engine import reading
+from workflow.engine.desk import Desk, calendar_of, office_of
+from workflow.ports import Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from typing import Any
+
+    from states.calendar import Calendar
+    from states.errors import Option
+    from states.issue import Issue
+    from states.log import Entry
+    from states.office import Office, Person
+    from states.process import Process
+    from workflow.engine.alarming import Alarm
+    from workflow.engine.asking import Owed
+    from workflow.engine.explaining import Explained
+    from workflow.engine.figures import Figures
+    from workflow.engine.handing import Held
+    from workflow.engine.lettering import SentLetter
+    from workflow.engine.previewing import Preview
+    from workflow.engine.proving import Verdict
+    from workflow.engine.reading import Line, View
+    from workflow.engine.recalculating import Foresight
+    from workflow.identity import Identity
+    from workflow.ports import Sent
+
+
+class Questions:
+    """Questions on one store, each answered from one consistent state of it.
+
+    They raise ``NotFound`` before the office is founded and for what is not there. What a method
+    needs is imported when it is first called: a list does not wait for the state machine
+    (benchmark ``cli_start``).
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    # ---------------------------------------------------------------- the office
+
+    def office(self) -> Office:
+        """Return the office: people by id, grants, rounds, process and calendar in force."""
+        with self.desk.store.reading() as session:
+            return office_of(session)
+
+    def people(self) -> dict[str, Person]:
+        """Return the details of everybody, by id."""
+        with self.desk.store.reading() as session:
+            return session.people()
+
+    def calendar(self) -> Calendar:
+        """Return the calendar in force; a plain week if the office has adopted none."""
+        with self.desk.store.reading() as session:
+            return calendar_of(session, office_of(session).calendar)
+
+    # ---------------------------------------------------------------- issues
+
+    def lines(self, wanted: Filter | None = None) -> list[Line]:
+        """Return the issues that pass a filter, each with its light."""
+        return reading.lines(self.desk, wanted or Filter())
+
+    def issues(self, wanted: Filter | None = None) -> list[Issue]:
+        """Return the issues that pass a filter, whole, ordered by round and number."""
+        return reading.issues(self.desk, wanted or Filter())
+
+    def view(self, issue: str) -> View:
+        """Return one issue as it stands."""
+        return reading.view(self.desk, issue)
+
+    def key_of(self, text: str) -> str:
+        """Return the key that a person means by a whole key or a bare number."""
+        return reading.key_of(self.desk, text)
+
+    def choices(
+        self, issue: str, by: Identity, facts: Mapping[str, Any] | None = None
+    ) -> list[Option]:
+        """Return every event of the issue's state, with what the acting person still misses."""
+        from workflow.engine import asking
+
+        return asking.choices(self.desk, issue, by, facts)
+
+    def log(self, stream: str) -> list[Entry]:
+        """Return the entries of an issue, or of the office (``@office``)."""
+        return reading.entries(self.desk, stream)
+
+    def replay(self, issue: str, at: datetime | None = None) -> View:
+        """Return an issue rebuilt from its log, as of an instant if one is given."""
+        from workflow.engine import asking
+
+        return asking.replayed(self.desk, issue, at)
+
+    # ---------------------------------------------------------------- time
+
+    def owed(self, within_days: int | None = None) -> list[Owed]:
+        """Return what is owed and by whom, the nearest date first."""
+        from workflow.engine import asking
+
+        return asking.owed(self.desk, within_days)
+
+    def explain(self, issue: str) -> Explained:
+        """Return how each date of an issue came about, counted day by day."""
+        from workflow.engine import explaining
+
+        return explaining.explain(self.desk, issue)
+
+    def preview(self, days: int) -> Preview:
+        """Return who will receive what and why, today and after it, if nothing is done."""
+        from workflow.engine import previewing
+
+        return previewing.preview(self.desk, days)
+
+    def foresee(
+        self, calendar: Calendar | None = None, process: Process | None = None
+    ) -> Foresight:
+        """Return which dates another calendar, or another process, would move."""
+        from workflow.engine import recalculating
+
+        return recalculating.foresee(self.desk, calendar, process)
+
+    def figures(self, round: str | None = None, unit: str | None = None) -> list[Figures]:
+        """Return the figures of each round and unit, against dates in force and original ones."""
+        from workflow.engine import figures
+
+        return figures.figures(self.desk, round, unit)
+
+    # ---------------------------------------------------------------- people and papers
+
+    def alarms(self) -> list[Alarm]:
+        """Return what waits on nobody, or on somebody who cannot be reached."""
+        from workflow.engine import alarming
+
+        return alarming.alarms(self.desk)
+
+    def held(self, person: str) -> Held:
+        """Return everything that a person holds: what a handover would move."""
+        from workflow.engine import handing
+
+        return handing.held(self.desk, person)
+
+    def letters(self, issue: str | None = None) -> list[SentLetter]:
+        """Return the letters issued, of one issue or of all."""
+        from workflow.engine import lettering
+
+        return lettering.letters(self.desk, issue)
+
+    def letter_text(self, sha256: str) -> str | None:
+        """Return the text of a letter by its hash, or None."""
+        from workflow.engine import lettering
+
+        return lettering.letter_text(self.desk, sha256)
+
+    def notices(self, issue: str | None = None) -> list[Sent]:
+        """Return notices with what became of them, oldest first."""
+        with self.desk.store.reading() as session:
+            return session.notices(issue)
+
+    # ---------------------------------------------------------------- proof
+
+    def verify(self) -> Verdict:
+        """Prove the log, and everything computed from it."""
+        from workflow.engine import proving
+
+        with self.desk.store.reading() as session:
+            return proving.prove(session)

@@ -1,0 +1,41 @@
+"""A rehearsal: a store of its own with whatever will wake, in which time can run ahead.
+
+The preview ticks on it day by day. So it says what will be sent by the very functions that send
+it, and nothing that it does is kept.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from notifications.digest import is_digest
+from workflow.memory import MemorySession, MemoryStore, Tables
+from workflow.ports import Session, Store
+
+EVERYTHING = 2**31 - 1
+"""No limit to what is copied: a whole office is some megabytes."""
+
+
+def rehearsal(session: Session, last: date) -> Store:
+    """Return a store with the office, its people, and everything that wakes up to a day."""
+    tables = Tables(
+        office=session.office(),
+        people={id: (person, b"") for id, person in session.people().items()},
+        processes=session.processes(),
+        calendars=session.calendars(),
+    )
+    for awaited in session.awaited(last, EVERYTHING):
+        issue = awaited.issue
+        tables.issues[issue.key] = issue
+        tables.lights[issue.key] = ()
+        tables.wakes[awaited.obligation.id] = awaited.wake_on
+    waiting = [w for a in session.addressees() for w in session.waiting(a.recipient, a.channel)]
+    if waiting:
+        copied = MemorySession(tables)
+        copied.owe([sent.notice for sent in session.notices() if is_digest(sent.notice.key)])
+        copied.owe([w.notice for w in waiting])
+        # The issues that notices speak of: what is no longer owed on them is not said.
+        for key, issue in session.issues(sorted({w.notice.issue for w in waiting})).items():
+            tables.issues.setdefault(key, issue)
+            tables.lights.setdefault(key, ())
+    return MemoryStore(tables)
