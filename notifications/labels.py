@@ -56,6 +56,7 @@ CAUSES: Mapping[str, str] = {
     "no_address": N_("the person has no address for any channel"),
     "caught_up": N_("a later reminder of the same work stands for it"),
     "closed": N_("it was no longer owed when the sending hours began"),
+    "reassigned": N_("somebody else owed it when the sending hours began"),
     "crashed_inflight": N_("the program ended while the message was being handed over"),
     "unreadable": N_("what is stored of the notice cannot be read"),
     "channel_unknown": N_("the channel is not configured"),

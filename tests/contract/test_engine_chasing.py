@@ -105,6 +105,21 @@ def test_ten_ticks_at_once_owe_what_one_owes(office: Stage) -> None:
     assert office.engine.verify().problems == ()
 
 
+def test_ten_ticks_at_once_leave_nothing_out_of_the_message_of_the_day(store: Store) -> None:
+    office = a_stage(store, issues=12, window=HOURS, letters=Scribe())
+    for number in range(1, 13):
+        who = {"leader": "zhou", "person": "wang"}
+        office.does("li", "assign", who, issue=f"{ROUND}-{number}")
+    office.clock.to(OVERDUE)
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(office.engine.tick, [f"node-{i}" for i in range(10)]))
+    office.engine.tick("last")  # what somebody else was at when a step was tried
+    waiting = [s.notice.key for s in office.engine.notices() if s.status == "waiting"]
+    assert waiting == []
+    letters = [s for s in office.engine.notices() if s.notice.template == "letter"]
+    assert {s.status for s in letters} == {"bundled"}
+
+
 def test_a_reminder_goes_to_whoever_is_responsible_on_the_day(stage: Stage) -> None:
     stage.does("li", "assign", {"person": "wang"})
     stage.does("li", "assign", {"person": "sun"})

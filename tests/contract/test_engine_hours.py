@@ -156,6 +156,20 @@ def test_a_change_of_person_takes_nothing_from_the_others_who_wait(office: Stage
     assert told == dict.fromkeys(letter.letter.to, "bundled")  # it is on record, to these
 
 
+def test_a_reminder_that_waits_stops_when_somebody_else_answers(office: Stage) -> None:
+    office.does("li", "assign", {"leader": "zhou", "department": "河长办", "person": "wang"})
+    office.clock.to(SOON)
+    office.clock.forward(hours=-2)  # seven in the morning: the reminder waits for the hours
+    office.engine.tick("a")
+    office.does("li", "assign", {"person": "sun"})
+    office.clock.forward(hours=3)
+    office.engine.tick("a")
+    assert [(s.notice.recipient, s.status, s.cause) for s in reminded(office)] == [
+        ("wang", "superseded", "reassigned")
+    ]
+    assert "sun" in dict(digests(office))  # the news, with what is owed now
+
+
 def test_a_change_of_date_takes_back_what_was_said_of_the_old_one(office: Stage) -> None:
     office.does("li", "assign", {"leader": "zhou", "department": "河长办", "person": "wang"})
     office.clock.to(date(2023, 3, 18))  # a Saturday, three days after the date

@@ -12,6 +12,7 @@ from notifications.notice import Notice
 from states.calendar import Calendar
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
+from workflow.engine.telling import audience_of
 from workflow.engine.waking import work_of
 from workflow.ports import Addressee, Session, Waiting
 
@@ -19,6 +20,7 @@ BATCH = 50
 """Messages per transaction."""
 
 CLOSED = "closed"
+REASSIGNED = "reassigned"
 CAUGHT_UP = "caught_up"
 LETTER = "letter"
 """The template of notices that bring a letter."""
@@ -55,34 +57,42 @@ def _bundle_some(
     desk: Desk, ready: Sequence[Addressee], people: Mapping[str, Person]
 ) -> Counter[str]:
     with desk.store.reading() as session:
-        closed = _closed(session, ready)
+        off = _fallen_away(desk, session, ready)
         calendar = calendar_of(session, office_of(session).calendar)
     counts: Counter[str] = Counter()
     with desk.store.writing() as session:
         for addressee in ready:
             waiting = session.waiting(addressee.recipient, addressee.channel)
-            session.withdraw([w.id for w in waiting if w.id in closed], CLOSED, desk.clock())
-            owed = [w for w in waiting if w.id not in closed]
+            for cause in (CLOSED, REASSIGNED):
+                gone = [w.id for w in waiting if off.get(w.id) == cause]
+                session.withdraw(gone, cause, desk.clock())
+            owed = [w for w in waiting if w.id not in off]
             counts += _bundle(desk, session, owed, people.get(addressee.recipient), calendar)
     return counts
 
 
-def _closed(session: Session, ready: Sequence[Addressee]) -> set[int]:
-    """Return the waiting reminders of what is no longer owed.
+def _fallen_away(desk: Desk, session: Session, ready: Sequence[Addressee]) -> dict[int, str]:
+    """Return the waiting reminders that need not be sent any more, each with its cause.
 
     Asked in a transaction that locks no issue: what is closed a moment later is said once more.
     """
     waiting = [w for a in ready for w in session.waiting(a.recipient, a.channel)]
     reminders = {w.id: w.notice for w in waiting if w.notice.obligation is not None}
     issues = session.issues(sorted({notice.issue for notice in reminders.values()}))
-    open_now = [(key, o) for key, issue in issues.items() for o in issue.obligations]
-    owed = {o.id for _, o in open_now}
-    dates = {(key, work_of(key, o.id), o.due.isoformat()) for key, o in open_now}
-    return {
-        id
-        for id, notice in reminders.items()
-        if notice.obligation not in owed and not _concerns_others(notice, dates)
-    }
+    owed = {o.id: (issue, o) for issue in issues.values() for o in issue.obligations}
+    dates = {(i.key, work_of(i.key, o.id), o.due.isoformat()) for i, o in owed.values()}
+    office = office_of(session)
+    found: dict[int, str] = {}
+    for id, notice in reminders.items():
+        if notice.obligation not in owed:
+            if not _concerns_others(notice, dates):
+                found[id] = CLOSED
+        elif notice.template != LETTER and notice.facts.get("is_holder"):
+            issue, obligation = owed[notice.obligation]
+            audience = audience_of(desk, session, issue, office)
+            if notice.recipient not in audience.reached_by(audience.holders(obligation)):
+                found[id] = REASSIGNED
+    return found
 
 
 def _concerns_others(notice: Notice, dates: Collection[tuple[str, str, str]]) -> bool:

@@ -25,6 +25,9 @@ from workflow.ports import Awaited, Rearmed, Session
 BATCH = 200
 """Obligations per transaction: long enough to be quick, short enough to let others write."""
 
+Stuck = dict[str, bool]
+"""Obligations that a tick leaves as they are, and whether no other tick can do better."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
@@ -55,17 +58,28 @@ def tick(desk: Desk, node: str) -> Ticked:
     """
     today = desk.day(desk.clock())
     counts: Counter[str] = Counter()
-    stuck: set[str] = set()
+    stuck: Stuck = {}
     while _sweep(desk, today, counts, stuck):
         pass
     counts["failed"] += len(stuck)
-    counts += bundle_waiting(desk)
+    if not _others_are_at_it(desk, today, stuck):
+        counts += bundle_waiting(desk)
     with desk.store.writing() as session:
         session.beat(node, desk.clock())
     return Ticked(day=today, **counts)
 
 
-def _sweep(desk: Desk, today: date, counts: Counter[str], stuck: set[str]) -> bool:
+def _others_are_at_it(desk: Desk, today: date, stuck: Stuck) -> bool:
+    """Return whether another tick has yet to owe what this one passed over.
+
+    A message made now would take the day without it; whoever is the last makes the messages.
+    """
+    with desk.store.reading() as session:
+        awaited = session.awaited(today, BATCH)
+    return any(not stuck.get(waiting.obligation.id, False) for waiting in awaited)
+
+
+def _sweep(desk: Desk, today: date, counts: Counter[str], stuck: Stuck) -> bool:
     """Look at one batch; return whether there may be more to do."""
     stepping: list[Awaited] = []
     with desk.store.writing() as session:
@@ -78,10 +92,10 @@ def _sweep(desk: Desk, today: date, counts: Counter[str], stuck: set[str]) -> bo
                 else:
                     counts += _owe(desk, session, office, waiting)
             except Invalid:  # an issue that cannot be read must not silence the others
-                stuck.add(waiting.obligation.id)
+                stuck[waiting.obligation.id] = True
     for waiting in stepping:
         if waiting.obligation.id not in stuck and not _step(desk, waiting, counts):
-            stuck.add(waiting.obligation.id)
+            stuck[waiting.obligation.id] = False
     left = sum(waiting.obligation.id in stuck for waiting in awaited)
     return len(awaited) > left and (len(awaited) == BATCH or bool(stepping))
 
