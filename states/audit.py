@@ -13,7 +13,9 @@ from operator import attrgetter
 
 from states.administration import evolve_office
 from states.calendar import WEEKDAYS, Calendar
-from states.canonical import stamp
+from states.canonical import canonical, stamp
+from states.decision import derived_facts
+from states.effects import stated
 from states.errors import Message, Problem
 from states.evolution import evolve, opened
 from states.issue import Issue, Obligation
@@ -21,7 +23,7 @@ from states.ladder import Occurrence
 from states.log import OFFICE, Entry, Row, read_entry
 from states.office import Office
 from states.process import Process
-from states.reckoning import own_date, reckoning_of
+from states.reckoning import reckoning_of
 from states.rules import Rules
 
 
@@ -176,9 +178,7 @@ def _dates(link: Link, issue: Issue) -> Iterator[Message]:
     if "calendar" not in content:
         return
     rules = Rules(link.processes[content["process"]], link.calendars[content["calendar"]])
-    if content["facts"].get("due_by_rule") is True:
-        expected = own_date(rules, issue).due
-        yield from _differs("issue", issue.due, expected)
+    yield from _derivations(link, rules)
     before = link.issue.obligations if link.issue is not None else ()
     standing = {(o.kind, o.subject, o.due, o.anchor) for o in before}
     for record in content["opens"]:
@@ -186,21 +186,32 @@ def _dates(link: Link, issue: Issue) -> Iterator[Message]:
         key = (obligation.kind, obligation.subject, obligation.due, obligation.anchor)
         reckoned = reckoning_of(rules, issue, obligation)
         if reckoned is not None and obligation.anchor is not None and key not in standing:
-            yield from _differs(obligation.kind, obligation.due, reckoned.due)
+            due, expected = obligation.due.isoformat(), reckoned.due.isoformat()
+            yield from _differs(obligation.kind, due, expected)
 
 
-def _differs(kind: str, recorded: date | None, expected: date) -> Iterator[Message]:
+def _derivations(link: Link, rules: Rules) -> Iterator[Message]:
+    """What follows from what was said (dates of the issue, of duties, of visits) does follow."""
+    content = link.entry.content
+    said = {**content, "facts": stated(content), "opens": [], "closes": []}
+    for name, expected in derived_facts(rules, link.issue, said).items():
+        kind = "issue" if name == "due" else name
+        yield from _differs(kind, content["facts"].get(name), expected)
+
+
+def _differs(kind: str, recorded: object, expected: object) -> Iterator[Message]:
     if recorded != expected:
-        facts = {
-            "kind": kind,
-            "due": "-" if recorded is None else recorded.isoformat(),
-            "expected": expected.isoformat(),
-        }
+        facts = {"kind": kind, "due": _short(recorded), "expected": _short(expected)}
         yield Message(
             "due_differs",
             "the date {due} of {kind} is not what rule and calendar yield ({expected})",
             facts,
         )
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else canonical({"": value}).decode()[4:-1]
+    return "-" if value is None else text[:200]
 
 
 CHECKS: tuple[Callable[[Link], Iterator[Message]], ...] = (

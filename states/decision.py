@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from states.attempt import CLOCK, Attempt
 from states.canonical import stamp
 from states.deriving import BY_RULE_AFTER, DERIVED, Said, derived
-from states.effects import EFFECTS
+from states.effects import EFFECTS, Content
 from states.errors import Message, Option, Refused, Unmet
 from states.evolution import apply, evolve
 from states.facts import check_facts, persons_in
@@ -220,23 +221,25 @@ def _refusal(
 def _written(rules: Rules, issue: Issue | None, attempt: Attempt, accepted: _Accepted) -> Decision:
     """Write the entry and let the issue evolve by it."""
     content = _content(rules, issue, attempt, accepted)
-    content["facts"] = accepted.facts | _derived(rules, issue, attempt, content)
+    content["facts"] = accepted.facts | derived_facts(rules, issue, content)
     opens, closes = changes(rules, apply(issue, content, ""), content)
     entry = write_entry(content | {"opens": opens, "closes": closes})
     return Decision(entry, evolve(issue, entry), accepted.step)
 
 
-def _derived(
-    rules: Rules, issue: Issue | None, attempt: Attempt, content: dict[str, Any]
-) -> dict[str, Any]:
+def derived_facts(rules: Rules, issue: Issue | None, content: Content) -> dict[str, Any]:
+    """Return the facts that an entry has beyond those in its content, which are what was said.
+
+    ``issue`` is the one before the entry, None before the first.
+    """
     records = content["records"]
     if records not in DERIVED:
         return {}
     after = apply(issue, content, "") if records in BY_RULE_AFTER else issue
     if after is None:
         return {}
-    said = Said(rules, issue or after, after, attempt.day, content["facts"])
-    return derived(records, said)
+    day = date.fromisoformat(content["day"])
+    return derived(records, Said(rules, issue or after, after, day, content["facts"]))
 
 
 def _content(

@@ -229,7 +229,8 @@ _EXPECTED = {
 
 
 def _wrong(name: str, kind: str, value: Any) -> Unmet:
-    facts = {"name": name, "expected": _EXPECTED.get(kind, "text"), "value": repr(value)[:80]}
+    value = value.isoformat() if isinstance(value, date) else repr(value)
+    facts = {"name": name, "expected": _EXPECTED.get(kind, "text"), "value": value[:80]}
     return Unmet("fact_wrong", "{name} must be {expected}, not {value}", facts, asks=name)
 
 

@@ -34,7 +34,7 @@ from workflow.ports import (
     Summary,
     Waiting,
 )
-from workflow.summary import summarise
+from workflow.summary import passes, summarise
 
 
 @dataclass(slots=True)
@@ -163,7 +163,7 @@ class MemorySession:
         """Return the lines of a list, ordered by round and number."""
         lines = [self._summary(issue) for issue in self.tables.issues.values()]
         return sorted(
-            (line for line in lines if _passes(line, wanted)), key=lambda s: (s.round, s.number)
+            (line for line in lines if passes(line, wanted)), key=lambda s: (s.round, s.number)
         )
 
     def _summary(self, issue: Issue) -> Summary:
@@ -280,14 +280,9 @@ class MemorySession:
         """Record that a node's tick has run."""
         self.tables.beats[node] = at
 
-
-def _passes(line: Summary, wanted: Filter) -> bool:
-    for name in ("round", "unit", "state", "person"):
-        if getattr(wanted, name) not in (None, getattr(line, name)):
-            return False
-    if wanted.next_due_by and not (line.next_due and line.next_due <= wanted.next_due_by):
-        return False
-    return wanted.voided or not line.voided
+    def last_beat(self) -> datetime | None:
+        """Return when any node's tick has last run."""
+        return max(self.tables.beats.values(), default=None)
 
 
 def _conflict(entry: Entry) -> Conflict:

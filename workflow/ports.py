@@ -168,6 +168,9 @@ class Session(Protocol):
     def beat(self, node: str, at: datetime) -> None:
         """Record that a node's tick has run."""
 
+    def last_beat(self) -> datetime | None:
+        """Return when any node's tick has last run, None if none ever has."""
+
 
 class Store(Protocol):
     """Where the log and everything computed from it is kept."""

@@ -8,7 +8,7 @@ from datetime import date
 from states.issue import Issue, Obligation
 from states.lights import RED, Turns, merged
 from states.rules import Rules
-from workflow.ports import Summary
+from workflow.ports import Filter, Summary
 
 
 def summarise(issue: Issue, lights: Turns) -> Summary:
@@ -56,3 +56,13 @@ def _turns(rules: Rules, issue: Issue, obligation: Obligation) -> Iterator[Turns
         duty = issue.duty(int(obligation.subject.partition(".")[0]))
         if duty is not None and duty.missed:
             yield ((duty.since, RED),)
+
+
+def passes(line: Summary, wanted: Filter) -> bool:
+    """Return whether a line passes a filter."""
+    for name in ("round", "unit", "state", "person"):
+        if getattr(wanted, name) not in (None, getattr(line, name)):
+            return False
+    if wanted.next_due_by and not (line.next_due and line.next_due <= wanted.next_due_by):
+        return False
+    return wanted.voided or not line.voided

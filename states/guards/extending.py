@@ -88,6 +88,8 @@ def extension_within_limits(case: Case) -> Iterator[Unmet]:
             {"count": granted, "limit": policy.extensions},
         )
     due = case.date("due")
+    if due is None and issue.extension is not None:
+        due = issue.extension.asked  # granted as asked, whatever was changed meanwhile
     if due is None or was is None:
         return
     latest = case.rules.calendar.add(was, policy.longest_extension)

@@ -58,8 +58,8 @@ def test_a_year_is_shown_with_its_breaks_and_make_up_days(office: Terminal):
     record = office.does("calendar", "show", "2026", "--json").json
 
     assert (
-        "Spring Festival       2026-02-15 Sun  2026-02-23 Mon     9  2026-02-14 Sat, 2026-02-28 Sat"
-        in told
+        "Spring Festival 2026-02-15 Sun 2026-02-23 Mon 9 2026-02-14 Sat, 2026-02-28 Sat"
+        in " ".join(told.split())  # a narrow terminal wraps it
     )
     assert record["name"] == "china"
     assert record["breaks"][1] == {
@@ -81,7 +81,8 @@ def test_it_speaks_chinese(office: Terminal):
 
 
 def test_years_that_nobody_published_say_so(office: Terminal):
-    assert "only the festivals stand" in office.does("calendar", "show", "2027").out
+    told = " ".join(office.does("calendar", "show", "2027").out.split())
+    assert "only the festivals stand" in told
     assert "2040 is not known" in office.does("calendar", "show", "2040").out
     assert office("calendar", "show", "1066").code == 2
 

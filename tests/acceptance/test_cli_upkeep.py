@@ -82,6 +82,8 @@ def test_a_recurrence_is_shown_in_dates_before_anybody_declares_it(office: Termi
     [
         ("duty dates 天天向上", 2, "天天向上"),
         ("duty dates 每月 --from 2025-08-01 --until 2025-07-01", 2, "before the first"),
+        ("duty dates 每月 --from 0001-01-01", 2, "0001-01-01 lies outside the years"),
+        ("duty dates 每月 --from 9999年12月31日", 2, "outside the years 1900 to 2999"),
         ("duty dates", 2, "WHEN"),
         ("duty suggest 99", 4, "there is no issue R2025-99"),
         ("duty list 99", 4, "there is no issue R2025-99"),

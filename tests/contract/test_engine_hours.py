@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from notifications.window import Window
+from states.errors import Invalid
 from states.office import Person
 from tests.cast import UNIT
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting
@@ -214,3 +215,27 @@ def test_everybody_is_written_to_in_the_hours_of_their_own_zone(office: Stage) -
     office.clock.forward(hours=2)
     office.engine.tick("a")
     assert "wang" in dict(digests(office))
+
+
+def test_a_clock_that_jumped_years_ahead_is_not_believed_unasked(store: Store) -> None:
+    office = a_stage(store, trial=False)
+    office.clock.to(SOON)
+    office.engine.tick("a")
+    kept = len(office.engine.notices())
+    office.clock.to(date(2026, 3, 10))
+    with pytest.raises(Invalid, match="2026-03-10, but rectify last ran on 2023-03-10"):
+        office.engine.tick("b")
+    assert len(office.engine.notices()) == kept
+    assert office.engine.view(FIRST).issue.n == 1
+    office.clock.to(date(2023, 3, 16))  # mended: nothing was lost
+    assert office.engine.tick("a").owed > 0
+
+
+def test_a_clock_that_is_right_after_years_is_believed_if_somebody_says_so(store: Store) -> None:
+    office = a_stage(store, trial=False)
+    office.clock.to(SOON)
+    office.engine.tick("a")
+    office.clock.to(date(2025, 3, 10))
+    assert office.engine.tick("a", sure=True).owed > 0
+    office.clock.to(date(2025, 3, 11))
+    office.engine.tick("a")

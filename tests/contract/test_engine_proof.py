@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from states.calendar_data import china
+from states.canonical import digest
 from states.office import Office
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting
 from workflow.engine.proving import prove
@@ -133,6 +134,16 @@ def test_a_changed_calendar_and_a_lost_one_are_found(tables: Tables) -> None:
     assert {"calendar_changed", "calendar_unknown"} <= codes
     del tables.calendars[name]
     assert {code for code, _ in tampered(tables)} == {"calendar_unknown"}
+
+
+@pytest.mark.parametrize("body", [b"{}", b"\x00\xff", b"[1]", b"[" * 100_000])
+def test_bytes_under_their_own_hash_that_are_nothing_of_the_kind_are_found(
+    tables: Tables, body: bytes
+) -> None:
+    tables.calendars[digest(body)] = body
+    tables.processes[digest(body)] = body
+    here = digest(body)[:12]
+    assert tampered(tables) == {("calendar_changed", here), ("process_changed", here)}
 
 
 def test_a_closed_obligation_that_was_edited_or_deleted_is_found(tables: Tables) -> None:

@@ -141,3 +141,9 @@ def test_figures_are_kept_apart_by_round_and_a_voided_issue_is_not_counted(stage
     stage.does("li", "void", {"reason": "误登"}, issue=f"{ROUND}-4")
     assert [(f.round, f.issues) for f in stage.engine.figures()] == [(ROUND, 3), ("YX2024", 2)]
     assert stage.engine.figures(unit="没有") == []
+
+
+def test_of_equal_dates_the_lower_number_comes_first(store: Store) -> None:
+    stage = a_stage(store, issues=12)
+    numbers = [o.issue.number for o in stage.engine.owed() if o.obligation.kind == "draft_plan"]
+    assert numbers == list(range(1, 13))

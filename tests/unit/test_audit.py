@@ -235,6 +235,8 @@ def test_sums_that_leave_the_calendar_are_a_problem_and_no_crash(story: Story):
     performed(story)
     done = dict(story.entries[-1].content)
     del done["facts"]["next"]
+    for e in story.entries:  # as a former version wrote them: such a log names no calendar
+        del e.content["calendar"]  # type: ignore[attr-defined]
     rows = forged(story, accepted.n, facts={"duties": [duty]})
     assert found(rows) == [f"entry_unreadable {KEY}:{story.issue.n}"]
 

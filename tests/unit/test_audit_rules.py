@@ -18,6 +18,7 @@ from tests.cast import (
     a_story,
     assigned,
     issue_in,
+    performed,
     row_of,
     rules_of,
 )
@@ -76,6 +77,27 @@ def test_the_issues_own_date_by_rule_is_held_against_the_rule(story: Story):
     facts = {**story.entries[0].facts, "due": "2023-12-31"}
     (problem,) = proven(forged(story, 1, facts=facts)).problems
     assert (problem.code, problem.facts["kind"]) == ("due_differs", "issue")
+
+
+@pytest.mark.parametrize("kind", ["duties", "look_backs"])
+def test_a_date_that_was_not_derived_from_what_was_said_is_found(story: Story, kind: str):
+    """A duty or a visit put off by whoever can write the whole log anew."""
+    n = next(e.n for e in story.entries if e.event == "accept")
+    facts = dict(story.entries[n - 1].facts)
+    first, *rest = facts[kind]
+    facts[kind] = [{**first, "due": "2033-01-01"}, *rest]
+    (problem,) = proven(forged(story, n, facts=facts)).problems
+    assert (problem.code, problem.line, problem.facts["kind"]) == ("due_differs", n, kind)
+    assert "2033-01-01" in str(problem)
+    del facts[kind]
+    assert found(forged(story, n, facts=facts)) == [f"due_differs {KEY}:{n}"]
+
+
+def test_the_next_occurrence_of_a_duty_is_held_against_its_recurrence(story: Story):
+    performed(story)
+    n = story.issue.n
+    facts = {**story.entries[-1].facts, "next": {"due": "2033-01-01", "provisional": False}}
+    assert found(forged(story, n, facts=facts)) == [f"due_differs {KEY}:{n}"]
 
 
 def test_a_date_by_rule_is_counted_by_the_calendar_that_the_entry_names():

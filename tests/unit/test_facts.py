@@ -64,6 +64,7 @@ def test_a_good_value_is_written_in_its_canonical_form(kind: str, value: Any, wr
         ("day", "预计年底前", "it must be a date (YYYY-MM-DD, 1900 to 2999), not '预计年底前'"),
         ("day", "0023-05-30", "it must be a date (YYYY-MM-DD, 1900 to 2999), not '0023-05-30'"),
         ("day", "9999-12-31", "it must be a date (YYYY-MM-DD, 1900 to 2999), not '9999-12-31'"),
+        ("day", date.max, "it must be a date (YYYY-MM-DD, 1900 to 2999), not 9999-12-31"),
         ("day", 20230530, "it must be a date (YYYY-MM-DD, 1900 to 2999), not 20230530"),
         ("whole", -1, "it must be a whole number, not -1"),
         ("whole", 1.0, "it must be a whole number, not 1.0"),

@@ -108,6 +108,17 @@ def test_the_policy_limits_how_long_an_extension_is():
     ]
 
 
+def test_what_is_granted_as_asked_is_held_against_the_date_that_stands_now():
+    """The supervisor has drawn the date in while the request waited."""
+    asks_long = waiting(asked=date(2023, 8, 31))
+    assert said("extension_within_limits", with_requests(asks_long), {}) == []
+    drawn_in = replace(with_requests(asks_long), due=date(2023, 5, 1))
+    assert said("extension_within_limits", drawn_in, {}) == [
+        "the date 2023-08-31 is too late: an extension is at most 3 months, until 2023-08-01"
+    ]
+    assert said("extension_within_limits", drawn_in, {"due": "2023-08-01"}) == []
+
+
 def test_a_decision_needs_a_request():
     assert said("extension_pending", an_issue()) == ["no extension is asked for"]
     assert said("extension_pending", with_requests(waiting())) == []

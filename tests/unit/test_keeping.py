@@ -233,3 +233,10 @@ def test_reopening_ends_the_duties_and_visits_of_the_former_cycle_and_keeps_them
     assert [(b.number, b.cycle) for b in story.issue.look_backs] == [(1, 1), (2, 1), (3, 2), (4, 2)]
     assert [o.subject for o in owed(story, "look_back")] == ["3", "4"]
     assert [o.subject for o in owed(story, "perform_duty")] == ["2.1"]
+
+
+def test_no_cycle_begins_with_a_date_that_has_passed():
+    story = accepted()
+    facts = {"reason": "反弹", "basis": "回头看", "due": "2023-03-12"}
+    assert codes(story, "chen", "reopen", facts) == ["date_past"]  # tried on the 13th
+    assert story.acts("chen", "reopen", {**facts, "due": "2023-03-14"}).cycle == 2

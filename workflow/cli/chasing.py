@@ -12,7 +12,7 @@ from workflow.cli.naming import Names
 from workflow.cli.opening import opened
 from workflow.cli.options import json_option
 from workflow.cli.screen import err, out, out_json
-from workflow.cli.speaking import command
+from workflow.cli.speaking import command, option
 
 if TYPE_CHECKING:
     from notifications.delivery import Delivered
@@ -36,11 +36,12 @@ _STANDING = ("day", "waiting", "failed")
         "delivered: {accepted, retry_wait, dead, ambiguous}"
     ),
 )
+@option("--yes", "sure", is_flag=True, help=N_("The clock is right, though it jumped far ahead."))
 @json_option
-def tick(as_json: bool) -> None:
+def tick(sure: bool, as_json: bool) -> None:
     """Owe what is due and deliver it, once."""
     app = opened()
-    ticked, delivered = _swept(app)
+    ticked, delivered = _swept(app, sure=sure)
     opens = _opening(app) if ticked.waiting else None
     if as_json:
         out_json(_json(ticked, delivered, opens))
@@ -73,8 +74,8 @@ def _opening(app: App) -> datetime | None:
     return window.next_open(window.end_of(now, app.zone, calendar), app.zone, calendar)
 
 
-def _swept(app: App) -> tuple[Ticked, Delivered]:
-    ticked = app.engine.tick(platform.node() or "node")
+def _swept(app: App, *, sure: bool = False) -> tuple[Ticked, Delivered]:
+    ticked = app.engine.tick(platform.node() or "node", sure=sure)
     return ticked, app.deliver()
 
 

@@ -22,16 +22,23 @@ class Day(click.ParamType[date]):
     name = "date"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the date. Fails if there is no such day."""
+        """Return the date. Fails if there is none, or if no term could be counted from it."""
+        from states.facts import YEARS
+
         if isinstance(value, date):
             return value
         try:
             if found := _CHINESE_DAY.match(value.strip()):
-                year, month, day = map(int, found.groups())
-                return date(year, month, day)
-            return date.fromisoformat(value.strip())
+                year, month, number = map(int, found.groups())
+                day = date(year, month, number)
+            else:
+                day = date.fromisoformat(value.strip())
         except ValueError:
             self.fail(_("there is no date {value} (write YYYY-MM-DD)").format(value=value))
+        if day.year not in YEARS:
+            text = _("{value} lies outside the years {first} to {last}")
+            self.fail(text.format(value=value, first=YEARS[0], last=YEARS[-1]))
+        return day
 
 
 class Period(click.ParamType[int]):

@@ -78,7 +78,12 @@ def owed(desk: Desk, within_days: int | None = None) -> list[Owed]:
             for obligation in issue.obligations
             if by is None or obligation.due <= by
         ]
-    return sorted(found, key=lambda o: (o.obligation.due, o.obligation.id))
+    return sorted(found, key=_urgency)
+
+
+def _urgency(owed: Owed) -> tuple[date, str, int, str]:
+    """Return what the nearest date comes first by; issue 10 stands after issue 2."""
+    return owed.obligation.due, owed.issue.round, owed.issue.number, owed.obligation.id
 
 
 def _owed(desk: Desk, session: Session, what: tuple[Issue, Obligation], office: Office) -> Owed:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from notifications.notice import DEAD, SUPERSEDED, Notice
 from notifications.planning import for_rung
-from states.errors import Conflict, Invalid, RectificationError
+from states.errors import Conflict, Invalid, Problem, RectificationError
 from states.office import Office
 from states.parts import Letter
 from workflow.engine.bundling import bundle_waiting
@@ -24,6 +24,9 @@ from workflow.ports import Awaited, Rearmed, Session
 
 BATCH = 200
 """Obligations per transaction: long enough to be quick, short enough to let others write."""
+
+LEAP = timedelta(days=366)
+"""A clock that jumps further is more likely wrong than a program that stood still so long."""
 
 Stuck = dict[str, bool]
 """Obligations that a tick leaves as they are, and whether no other tick can do better."""
@@ -50,12 +53,14 @@ class Ticked:
     failed: int = 0
 
 
-def tick(desk: Desk, node: str) -> Ticked:
+def tick(desk: Desk, node: str, *, sure: bool = False) -> Ticked:
     """Owe every reminder whose day has come, once; any number of ticks at once change nothing.
 
     After a downtime each obligation owes its latest rung only. Raises ``NotFound`` before the
-    office is founded.
+    office is founded; ``Invalid`` if the clock is far ahead of the last tick, unless ``sure``.
     """
+    if not sure:
+        _trust_the_clock(desk)
     today = desk.day(desk.clock())
     counts: Counter[str] = Counter()
     stuck: Stuck = {}
@@ -67,6 +72,26 @@ def tick(desk: Desk, node: str) -> Ticked:
     with desk.store.writing() as session:
         session.beat(node, desk.clock())
     return Ticked(day=today, **counts)
+
+
+def _trust_the_clock(desk: Desk) -> None:
+    """Refuse a clock that ran far ahead: what it would say and record could not be taken back.
+
+    In a trial office people play with time.
+    """
+    now = desk.clock()
+    with desk.store.reading() as session:
+        office = office_of(session)
+        last = max(session.last_beat() or office.at, office.at)
+    if now - last > LEAP and not office.trial:
+        facts = {"now": desk.day(now).isoformat(), "last": desk.day(last).isoformat()}
+        problem = Problem(
+            "clock_ahead",
+            "the clock says {now}, but rectify last ran on {last}; if the clock is right: "
+            "rectify tick --yes",
+            facts,
+        )
+        raise Invalid(problem)
 
 
 def _others_are_at_it(desk: Desk, today: date, stuck: Stuck) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from states.audit import Proven
 from states.calendar import WEEKDAYS, Calendar
@@ -27,6 +27,7 @@ class Seen:
     issues: Counter[str] = field(default_factory=Counter)
     closed: dict[str, Closed] = field(default_factory=dict)
     counted_from: date = date.min
+    recounted: dict[str, date] = field(default_factory=dict)
 
     def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield rows unchanged, noting how many issues a round has and what entries close."""
@@ -41,11 +42,15 @@ class Seen:
     def _note(self, row: Row) -> None:
         try:
             adopts = row.stream == OFFICE and b'"calendar":"' in row.body
-            if not adopts and b'"closes":[{' not in row.body:
+            recounts = b'"records":"recalculation"' in row.body
+            if not (adopts or recounts) and b'"closes":[{' not in row.body:
                 return
             entry = read_entry(row.body)
+            day = date.fromisoformat(entry.content["day"])
             if adopts:
-                self.counted_from = date.fromisoformat(entry.content["day"])
+                self.counted_from = day
+            if recounts:
+                self.recounted[row.stream] = day
             for one in entry.content.get("closes", ()):
                 self.closed[one["id"]] = Closed(
                     obligation=one["id"], by=entry.n, because=one["because"]
@@ -149,11 +154,11 @@ def _wakes(
     rules = None if fold is None else reading.rules(fold)
     if fold is None or rules is None:
         return
+    seen = reading.seen
+    counted_from = max(seen.counted_from, seen.recounted.get(fold.key, date.min))
     for obligation in fold.obligations:
         wake_on = projected.wakes.get(obligation.id)
-        latest = _latest(
-            rules, obligation, reading.seen.counted_from, owed.get(obligation.id, set())
-        )
+        latest = _latest(rules, obligation, counted_from, owed.get(obligation.id, set()))
         if latest is not None and (wake_on is None or wake_on > latest):
             facts = {"kind": obligation.kind, "wakes": str(wake_on or "-"), "latest": str(latest)}
             yield Problem(
@@ -170,14 +175,16 @@ def _latest(
     """Return the last day on which an obligation may be looked at next.
 
     That is its first occurrence which is on no record, or the day on which it lapses. Reminders
-    are only asked for after it was opened, and after the last calendar moved its rungs.
+    are only asked for after it was opened, and after the last calendar or process moved its rungs;
+    one that had lapsed by then is looked at on the day after.
     """
     after = max(obligation.opened_on, counted_from)
+    lapses_on = obligation.lapses_on and max(obligation.lapses_on, after + timedelta(days=1))
     for occurrence in ladder_of(rules, obligation).occurrences(rules.calendar, obligation.due):
         missing = f"{occurrence.rung.name}.{occurrence.nth}" not in owed
         if occurrence.on > after and missing:
-            return min(occurrence.on, obligation.lapses_on or occurrence.on)
-    return obligation.lapses_on
+            return min(occurrence.on, lapses_on or occurrence.on)
+    return lapses_on
 
 
 # ---------------------------------------------------------------- what else is kept

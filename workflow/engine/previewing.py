@@ -88,7 +88,7 @@ def preview(desk: Desk, days: int) -> Preview:
     told = _Told()
     for at in _moments(desk, zones | {desk.zone}, now, last):
         ahead = replace(desk, store=store, clock=_standing(at))
-        tick(ahead, "preview")
+        tick(ahead, "preview", sure=True)
         with store.reading() as session:
             told.look(session, ahead.day(at))
     return Preview(first=first, last=last, messages=tuple(told.messages))

@@ -58,7 +58,14 @@ def prove(session: Session) -> Verdict:
     )
 
 
-_UNREADABLE = (RectificationError, ValueError, TypeError, LookupError, AttributeError)
+_UNREADABLE = (
+    RectificationError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+)
 
 
 def _collect(found: Iterator[Problem], problems: list[Problem]) -> None:
@@ -87,8 +94,11 @@ def _named(
     """Return what is named by its hash, where the name is right; the others are problems."""
     sound = {}
     for name, body in bodies.items():
-        if digest(_as_bytes(body)) == name:
-            sound[name] = read(body)
-        else:
-            problems.append(Problem(changed.code, changed.text, source=name[:12]))
+        try:
+            if digest(_as_bytes(body)) == name:
+                sound[name] = read(body)
+                continue
+        except _UNREADABLE:  # bytes under their own name that are nothing of the kind
+            pass
+        problems.append(Problem(changed.code, changed.text, source=name[:12]))
     return sound

@@ -25,7 +25,7 @@ from workflow.engine.clockwork import clock_event, recount
 from workflow.engine.desk import Desk, calendar_of, office_of, process_of, rules_of
 from workflow.engine.repeating import same_command
 from workflow.engine.telling import RECALCULATION, changes_of
-from workflow.engine.waking import next_wake
+from workflow.engine.waking import first_wake, next_wake
 from workflow.identity import Identity
 from workflow.ports import OfficeChange, Projected, Rearmed, Relit, Session
 from workflow.summary import lights_of
@@ -187,6 +187,7 @@ class _Recalculation:
             if found or process is not None:
                 moved += _moved(issue, found)
                 issue = self._written(rules, issue, reason)
+                rearmed += _still_awaited(rules, issue, projected, self._today)
             elif (lights := lights_of(rules, issue)) != projected.columns.lights:
                 relit.append(Relit(issue=issue.key, lights=lights))
             if not self._problems:
@@ -250,3 +251,22 @@ def _rearmed(
         wake_on = next_wake(rules, obligation, today)
         if wake_on != was:
             yield Rearmed(obligation=obligation.id, was=was, wake_on=wake_on)
+
+
+def _still_awaited(
+    rules: Rules, issue: Issue, projected: Projected, today: date
+) -> Iterator[Rearmed]:
+    """Yield the days of waking of what was opened anew while its reminder waited for a tick.
+
+    That reminder is owed as it would have been: to adopt a calendar silences nobody.
+    """
+    awaited = {
+        (o.kind, o.subject)
+        for o in projected.obligations
+        if (wake_on := projected.wakes.get(o.id)) is not None and wake_on <= today
+    }
+    for obligation in issue.obligations:
+        if (obligation.kind, obligation.subject) in awaited and obligation.opened_by == issue.n:
+            was, wake_on = next_wake(rules, obligation, today), first_wake(rules, obligation)
+            if wake_on is not None and wake_on <= today:
+                yield Rearmed(obligation=obligation.id, was=was, wake_on=wake_on)

@@ -188,3 +188,7 @@ class SqlSession:
     def beat(self, node: str, at: datetime) -> None:
         """Record that a node's tick has run."""
         staff.beat(self._driver, node, at)
+
+    def last_beat(self) -> datetime | None:
+        """Return when any node's tick has last run."""
+        return staff.last_beat(self._driver)

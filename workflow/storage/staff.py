@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, bindparam, select, update
+from sqlalchemy import Text, bindparam, func, select, update
 
-from states.canonical import commitment, digest
+from states.canonical import commitment, digest, instant
 from states.office import Office, Person
 from workflow.ports import OfficeChange
 from workflow.storage.bodies import encoded, facts, office_in
@@ -41,6 +41,7 @@ CALENDAR = select(calendars.c.body).where(calendars.c.hash == bindparam("hash"))
 CALENDARS = select(calendars).order_by(calendars.c.hash)
 INSERT_CALENDAR = insert_new_into(calendars)
 INSERT_BEAT = insert_new_into(heartbeats)
+LAST_BEAT = select(func.max(heartbeats.c.at))
 UPDATE_BEAT = (
     update(heartbeats).values(at=bindparam("at")).where(heartbeats.c.node == bindparam("node"))
 )
@@ -114,6 +115,12 @@ def all_calendars(driver: Driver) -> dict[str, bytes]:
 def beat(driver: Driver, node: str, at: datetime) -> None:
     """Record that a node's tick has run."""
     _put(driver, INSERT_BEAT, UPDATE_BEAT, {"node": node, "at": moment(at)})
+
+
+def last_beat(driver: Driver) -> datetime | None:
+    """Return when any node's tick has last run."""
+    row = driver.first(LAST_BEAT, {})
+    return None if row is None or row[0] is None else instant(row[0])
 
 
 def _put(driver: Driver, insert: Statement, update: Statement, row: dict[str, Any]) -> None:
