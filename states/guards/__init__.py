@@ -35,6 +35,7 @@ GUARDS: Mapping[str, Guard] = {
         completion.remainder_open,
         keeping.duties_declared,
         keeping.long_term_needs_duty,
+        keeping.duty_falls_due,
         keeping.known_duty,
         keeping.duty_not_early,
         keeping.duty_proven,

@@ -8,6 +8,8 @@ from states.errors import Unmet
 from states.guards.case import Case
 from states.parts import Duty
 from states.reckoning import lapse_of
+from states.recurrence import EVENT, first_after
+from states.recurring import recurrences_in
 
 
 def duties_declared(case: Case) -> Iterator[Unmet]:
@@ -52,6 +54,21 @@ def long_term_needs_duty(case: Case) -> Iterator[Unmet]:
             "the issue is to be kept up for long (长期坚持): a duty must be declared",
             asks="duties",
         )
+
+
+def duty_falls_due(case: Case) -> Iterator[Unmet]:
+    """Each duty declared falls due some day by the calendar in force, or waits for events alone."""
+    asks = "duties" if "duties" in case.facts else "when"
+    for duty in case.facts.get("duties", [case.facts]):
+        dated = [r for r in recurrences_in(duty.get("when", ())) if r.every != EVENT]
+        if dated and first_after(case.rules.calendar, tuple(dated), case.attempt.day) is None:
+            facts = {"text": duty.get("text", ""), "calendar": case.rules.calendar.name}
+            yield Unmet(
+                "duty_never_due",
+                "{text}: by the calendar {calendar} this never falls due (rectify duty dates)",
+                facts,
+                asks=asks,
+            )
 
 
 def _duty(case: Case) -> Duty | None:

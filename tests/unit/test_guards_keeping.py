@@ -9,6 +9,7 @@ import pytest
 
 from states.issue import Issue
 from states.parts import Evidence, LookBack, Proposal
+from states.recurring import recurrences
 from tests.cast import DUTY, PROOF, issue_in
 from tests.guarding import an_issue, asked, said, unmet
 
@@ -34,6 +35,19 @@ def test_an_issue_of_the_long_term_is_not_accepted_without_a_duty():
     ]
     assert asked("long_term_needs_duty", lasting, none) == ["duties"]
     assert said("long_term_needs_duty", lasting, {"duties": [DUTY]}) == []
+
+
+def test_a_duty_that_the_calendar_can_never_make_due_is_refused():
+    """The cast counts in plain weeks, which know no holiday."""
+    monthly = {"text": "每月自查", "when": recurrences("每月")}
+    before_holidays = {"text": "节前检查", "when": recurrences("法定节假日前")}
+    either = {"text": "节前检查", "when": recurrences("每季度或法定节假日前夕")}
+    sentence = "节前检查: by the calendar weekdays this never falls due (rectify duty dates)"
+    assert said("duty_falls_due", an_issue(), {"duties": [monthly, before_holidays]}) == [sentence]
+    assert said("duty_falls_due", an_issue(), before_holidays) == [sentence]
+    assert said("duty_falls_due", an_issue(), {"duties": [monthly, either]}) == []
+    assert said("duty_falls_due", an_issue(), {"no_duties": "一次性事项"}) == []
+    assert said("duty_falls_due", an_issue(), {"text": "x", "when": recurrences("每次检查")}) == []
 
 
 def test_a_duty_that_was_ended_is_known_no_longer(issue: Issue):
