@@ -49,7 +49,8 @@ def _later(entry: Entry, at: date | datetime) -> bool:
 def rungs_due(rules: Rules, issue: Issue, day: date) -> tuple[tuple[Obligation, Occurrence], ...]:
     """Return the latest rung that each open obligation had reached on a day, if it had one.
 
-    The issue is one that ``replay`` yields for that day, the rules are those it names.
+    The issue is one that ``replay`` yields for that day; the rules are its process and the calendar
+    that the office had in force then, by which its ladders were climbed.
     """
     reached = []
     for obligation in issue.obligations:

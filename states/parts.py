@@ -122,8 +122,9 @@ class Extension:
     """A later date asked for, of the issue or of a ``measure``.
 
     ``outcome`` is None while it waits for a decision, then ``granted`` or ``refused``, or
-    ``lapsed`` where what it was asked for ended undecided; the date ``granted`` may differ from
-    what was asked. ``was`` is the date that stood before. ``by`` are the hands that asked.
+    ``lapsed`` where what it was asked for ended undecided or its date came to be later anyway; the
+    date ``granted`` may differ from what was asked. ``was`` is the date that stood before, ``by``
+    are the hands that asked.
     """
 
     number: int

@@ -43,9 +43,20 @@ def lapsed_for(issue: Issue, measure: int) -> Changes:
     return {"extensions": lapsed(issue.extensions)}
 
 
+def overtaken(issue: Issue) -> tuple[Extension, ...]:
+    """Return the requests for a later date; one that the date itself has reached has lapsed."""
+    waiting = issue.extension
+    if waiting is None:
+        return issue.extensions
+    stands = standing_date(issue, waiting.measure)
+    reached = stands is not None and stands >= waiting.asked
+    return lapsed(issue.extensions) if reached else issue.extensions
+
+
 def _due_changed(issue: Issue, content: Content) -> Changes:
     facts = content["facts"]
-    return own_date({"due": facts["due"], "due_source": facts["reason"]})
+    own = own_date({"due": facts["due"], "due_source": facts["reason"]})
+    return own | {"extensions": overtaken(replace(issue, **own))}
 
 
 def _term_set(issue: Issue, content: Content) -> Changes:
@@ -139,7 +150,7 @@ def _resumed(issue: Issue, content: Content) -> Changes:
     changes["look_backs"] = tuple(
         moved.look_back(b) if b.cycle == issue.cycle else b for b in issue.look_backs
     )
-    return changes
+    return changes | {"extensions": overtaken(replace(issue, **changes))}
 
 
 class _Moved:

@@ -16,7 +16,7 @@ from states.effects.effect import (
     date_of,
     joined,
 )
-from states.effects.extending import lapsed_for
+from states.effects.extending import lapsed_for, overtaken
 from states.facts import Fact
 from states.issue import Issue
 from states.parts import Evidence, Measure
@@ -52,7 +52,8 @@ def _measure_edited(issue: Issue, content: Content) -> Changes:
         measure = issue.measure(facts["measure"])
         if measure is not None and measure.due_original is None:
             changes["due_original"] = changes["due"]
-    return _change_measure(issue, facts["measure"], **changes)
+    edited = _change_measure(issue, facts["measure"], **changes)
+    return edited | {"extensions": overtaken(replace(issue, **edited))}
 
 
 def _measure_done(issue: Issue, content: Content) -> Changes:

@@ -137,6 +137,28 @@ def test_a_request_undecided_at_acceptance_lapses():
     assert [e.outcome for e in story.issue.extensions] == ["lapsed"]
 
 
+def test_a_request_that_the_date_itself_has_reached_waits_no_longer():
+    """Nobody could grant it: a grant is never earlier than the date that stands."""
+    for due, outcome in (("2023-06-29", None), ("2023-06-30", "lapsed")):
+        story = issue_in("in_rectification")
+        story.acts("wang", "request_extension", ASKED)
+        story.acts("chen", "change_due", {"due": due, "reason": "汛期"})
+        assert [e.outcome for e in story.issue.extensions] == [outcome]
+        assert (owed(story, "decide_extension", "1") is None) == (outcome is not None)
+    story = issue_in("in_rectification")
+    story.acts("wang", "request_extension", ASKED)
+    story.acts("chen", "suspend", {"reason": "诉讼"})
+    story.until(date(2023, 5, 1)).acts("chen", "resume")
+    assert story.issue.due is not None
+    assert story.issue.due > date(2023, 6, 30)
+    assert story.issue.extension is None
+    assert owed(story, "decide_extension", "1") is None
+    story.acts("wang", "request_extension", {**ASKED, "due": "2023-07-20", "measure": 2})
+    edit = {"measure": 2, "due": "2023-07-20", "reason": "一并调整"}
+    story.acts("chen", "edit_measure", edit)
+    assert story.issue.extension is None
+
+
 def test_a_late_request_is_refused_with_all_that_is_wrong_with_it():
     story = issue_in("in_rectification").until(date(2023, 6, 2))
     facts = {"due": "2023-05-20", "measure": 9, "progress": "无"}
