@@ -13,6 +13,9 @@ from workflow.cli.speaking import command
 from workflow.cli.tables import Column, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workflow.bootstrap import App
     from workflow.engine.alarming import Alarm
 
 _WHY = {
@@ -58,6 +61,13 @@ def alarms(as_json: bool) -> None:
         _("Alarms: {count}") if found else _("No alarms: all that is owed reaches whoever owes it.")
     )
     err(text.format(count=len(found)))
+
+
+def alarmed(app: App) -> Iterator[str]:
+    """Yield a line that says how many alarms there are, and where they stand; none if none."""
+    count = len(app.engine.alarms())
+    if count:
+        yield _("Alarms: {count}").format(count=count) + " (rectify alarms)"
 
 
 def _row(alarm: Alarm, names: Names) -> list[Part]:

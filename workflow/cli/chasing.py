@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from workflow.cli.alarming import alarmed
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names
 from workflow.cli.opening import opened
@@ -47,6 +48,9 @@ def tick(sure: bool, as_json: bool) -> None:
         out_json(_json(ticked, delivered, opens))
         return
     for line in _said(app, ticked, delivered, opens):
+        out(line)
+    # To count them is to read whatever is open, so it is done where somebody was not reached.
+    for line in alarmed(app) if ticked.unreachable else ():
         out(line)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from workflow.cli.alarming import alarmed
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, dated, iso, left, names_of
@@ -61,6 +62,9 @@ def due(within: int | None, person: str | None, explain: str | None, as_json: bo
         out_json([_json(one, names) for one in owed])
         return
     _show(owed, names)
+    if within is None and person is None:
+        for line in alarmed(app):
+            err(line)
 
 
 def _explain(issue: str, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 from states.attempt import LEADER, RESPONSIBLE
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _
-from workflow.cli.naming import Names, days, iso, names_of, person_json, shown
+from workflow.cli.naming import Names, dated, days, iso, names_of, person_json, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import dry_run_option, json_option, reason_option, request_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, paragraph, room
@@ -208,9 +208,10 @@ def _rows(load: Load, found: Held, names: Names) -> list[list[Part]]:
     rows: list[list[Part]] = []
     for obligation, wake in load.owed:
         left = (obligation.due - found.today).days
+        until = dated(obligation.due, obligation.provisional)
         reminder = _("next reminder {on}").format(on=shown(wake)) if wake else ""
         late = Ink(days(left), "red" if left < 0 else "")
-        rows.append([names.owed(obligation), shown(obligation.due), late, reminder])
+        rows.append([names.owed(obligation), until, late, reminder])
     for day in load.promised:
         rows.append([_("promised"), shown(day), days((day - found.today).days), ""])
     return rows

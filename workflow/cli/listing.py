@@ -190,7 +190,13 @@ def _counted(lines: Sequence[Line]) -> str:
         count=len(lines), **{light: lights.count(light) for light in ("red", "yellow", "green")}
     )
     suspended = lights.count(SUSPENDED)
-    return said + (_(", suspended: {count}").format(count=suspended) if suspended else "")
+    if suspended:
+        said += _(", suspended: {count}").format(count=suspended)
+    # The column may have given way to a narrow terminal; what is a guess is said all the same.
+    provisional = sum(line.summary.provisional for line in lines)
+    if provisional:
+        said += _("; ") + _("provisional") + _(": ") + str(provisional)
+    return said
 
 
 def line_json(line: Line, names: Names) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
-from workflow.cli.naming import Names, iso, names_of, weekday
+from workflow.cli.naming import Names, dated, iso, names_of, weekday
 from workflow.cli.opening import opened
 from workflow.cli.options import Period, json_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, room
@@ -34,9 +34,10 @@ NOBODY = "-"
     ),
     fields=(
         "from, until, messages: [{on, person: {id, name}, reaches, items: [{issue, kind, what, "
-        "subject, due, rung, nth, colour, letter, urgent, stands_for: {id, name}}]}], persons: "
-        "[{person: {id, name}, messages, items, most_on_a_day}]; person is null where nobody could "
-        "be told, reaches false where a person has no address: that counts as no message"
+        "subject, due, provisional, rung, nth, colour, letter, urgent, stands_for: {id, name}}]}], "
+        "persons: [{person: {id, name}, messages, items, most_on_a_day}]; person is null where "
+        "nobody could be told, reaches false where a person has no address: that counts as no "
+        "message"
     ),
 )
 @option("--days", type=Period(), metavar="90d", help=N_("How far to look ahead; default: 30d."))
@@ -124,7 +125,7 @@ def _told(item: PlannedItem, items: Sequence[PlannedItem], names: Names) -> str:
     if item.stands_for:
         said = _("{what} (for {person})").format(what=said, person=names.person(item.stands_for))
     if item.due:
-        said = _("{what}, until {day}").format(what=said, day=item.due)
+        said = _("{what}, until {day}").format(what=said, day=dated(item.due, item.provisional))
     if item.letter:
         said = _("{letter}: {what}").format(letter=names.letter(item.letter), what=said)
     return said + _(": ") + _(", ").join(map(_where, items))
@@ -212,6 +213,7 @@ def _item_json(item: PlannedItem, names: Names) -> dict[str, Any]:
         "what": names.kind(item.kind) if item.due else names.event(item.kind),
         "subject": item.subject or None,
         "due": iso(item.due),
+        "provisional": item.provisional,
         "rung": item.rung,
         "nth": item.nth,
         "colour": item.colour or None,

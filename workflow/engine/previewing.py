@@ -38,6 +38,7 @@ class PlannedItem:
     kind: str
     subject: str = ""
     due: date | None = None
+    provisional: bool = False
     rung: str = ""
     nth: int = 0
     colour: str = ""
@@ -153,6 +154,7 @@ def _item(session: Session, notice: Notice) -> PlannedItem:
         kind=facts["kind"],
         subject=subject.partition("/")[2],
         due=date.fromisoformat(facts["due"]),
+        provisional=bool(facts.get("provisional")),
         rung=notice.rung or "",
         nth=facts.get("nth") or 0,
         colour=rung.colour if rung else "",
