@@ -67,6 +67,18 @@ def test_news_of_time_say_which_dates_moved_and_why(event, said):
     assert said in text.html
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "2023年5月30日（原定2023年5月1日）"), ("en", "30 May 2023 (first 1 May 2023)")],
+)
+def test_news_of_a_moved_date_name_the_first_one_beside_it(language, said):
+    moved = {"event": "change_due", "issue_due_original": "2023-05-01"}
+    text = written("step", language, **moved)
+
+    assert text.plain.count(said) == 2  # in the sentence and in the table
+    assert said in text.html
+
+
 def test_news_of_a_suspension_say_that_nothing_is_chased():
     text = told("suspend", suspended_since="2023-04-08").plain
 

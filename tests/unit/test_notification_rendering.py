@@ -105,6 +105,11 @@ def test_a_reminder_says_what_is_owed_until_when_and_what_comes_next():
             "原定2023年3月15日，已调整为2023年4月15日",
             "first 15 March 2023, changed to 15 April 2023",
         ),
+        (
+            {"issue_due_original": "2023-05-01"},
+            "问题时限：2023年5月30日（原定2023年5月1日）\n",
+            "Issue due:    30 May 2023 (first 1 May 2023)\n",
+        ),
         ({"stands_for": "孙丽"}, "您在孙丽同志离岗期间代其办理", "you stand in for 孙丽"),
         (
             {"days_left": 1, "workdays_left": 0},
