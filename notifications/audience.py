@@ -122,6 +122,14 @@ class Audience:
             told |= self._next_reachable(obligation.role)
         return told or {NOBODY: None}
 
+    def addressed(self, roles: Sequence[str], obligation: Obligation) -> tuple[str, ...]:
+        """Return to whom a letter is addressed: those who are away too, for whom others get it.
+
+        It is theirs to sign for, by themselves or through the substitute who records for them.
+        """
+        told = self.told_for(roles, obligation)
+        return tuple(dict.fromkeys(away or person for person, away in told.items()))
+
     def reached_by(self, persons: Sequence[str]) -> dict[str, str | None]:
         """Return persons with substitutes in the place of those who are away."""
         told: dict[str, str | None] = {}

@@ -86,8 +86,8 @@ def about_letter(
     audience: Audience, obligation: Obligation, occurrence: Occurrence, number: int
 ) -> Facts:
     """Return what the numbered letter of a rung says, in the language of its first addressee."""
-    told = audience.told(occurrence.rung.to, obligation)
-    language, today = audience.language(told[0]), audience.today
+    to = audience.addressed(occurrence.rung.to, obligation)
+    language, today = audience.language(to[0]), audience.today
     kind = occurrence.rung.letter
     following = _next_letter(audience, obligation, occurrence, language)
     return {

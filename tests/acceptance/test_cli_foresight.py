@@ -117,6 +117,27 @@ def test_a_letter_may_be_named_by_its_reference(round_: Terminal):
     assert rectify.does("letter", "list", 7, "--json").json[0]["received"]
 
 
+@pytest.mark.parametrize("line", ["--as wang", "--as he --on-behalf-of wang"])
+def test_a_letter_that_went_to_a_substitute_is_signed_for_by_either(round_: Terminal, line: str):
+    rectify = planned(round_)
+    rectify.does("people", "edit", "wang", "--language", "en")
+    rectify.does("people", "edit", "he", "--mail", "he@qingxi.example", "--language", "zh")
+    rectify.does("people", "substitute", "wang", "--by", "he", "--until", "2025-07-20")
+    rectify.later(days=37)
+    rectify.does("tick")
+    sent = [n for n in rectify.does("outbox", "list", "--json").json if n["template"] == "letter"]
+    assert {n["recipient"] for n in sent} == {"he", "luo"}
+
+    rectify.does(*line.split(), "ack", "R2025-7-L1")
+
+    (letter,) = rectify.does("letter", "list", 7, "--json").json
+    assert [person["id"] for person in letter["to"]] == ["wang", "luo"]
+    assert [one["person"]["id"] for one in letter["received"]] == ["wang"]
+    text = rectify.does("letter", "show", "R2025-7-L1").out
+    assert "Letter of supervision" in text  # in the words of whom it is addressed to
+    assert "Finish the measure" in text
+
+
 @pytest.mark.parametrize(
     ("line", "code", "said"),
     [

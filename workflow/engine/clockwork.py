@@ -84,7 +84,7 @@ def issue_letter(desk: Desk, session: Session, waiting: Awaited, office: Office)
     request = f"{obligation.id}/{owed.rung.name}.{owed.nth}/{LETTER}"
     if session.entry_of(request) is not None:
         return None
-    to = audience.told(owed.rung.to, obligation)
+    to = audience.addressed(owed.rung.to, obligation)
     if to == (NOBODY,):
         return None  # that nobody can be told is put on record by the reminder
     event = _event(audience.rules, issue, LETTER)
