@@ -19,6 +19,7 @@ help:
 	@echo 'make check     format, lint, types, import contracts, catalogs and docs in step'
 	@echo 'make format    rewrite the code in the agreed format'
 	@echo 'make bench     measure, and write benchmarks/RESULTS.md'
+	@echo 'make chaos     kill workers that deliver, hundreds of times, and count what became of it'
 	@echo 'make docs      write the generated parts of docs/reference anew'
 	@echo 'make messages  collect the texts of the code into the message catalogs'
 	@echo 'make lock      renew requirements/*.lock (newest versions: make lock UPGRADE=--upgrade)'
@@ -123,6 +124,10 @@ PEERS := benchmarks/requirements.lock
 .PHONY: bench
 bench: .venv-bench/ready
 	@.venv-bench/bin/python -m benchmarks $(ARGS)
+
+.PHONY: chaos
+chaos: install-development
+	@$(BIN)/python -m tests.crashing.chaos $(ARGS)
 
 .PHONY: messages
 messages: install-development

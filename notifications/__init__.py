@@ -13,21 +13,26 @@ from states.loading import on_demand
 if TYPE_CHECKING:
     from notifications.audience import Audience
     from notifications.catalog import sentence, translate
-    from notifications.delivery import Channel, Delivered, Job, Outbox, Outcome, deliver_due
+    from notifications.delivery import Channel, Delivered, Job, Outbox, Outcome, Watch
     from notifications.notice import Notice
     from notifications.planning import for_rung, for_step
+    from notifications.reconciling import reconcile_due
+    from notifications.sending import Bounds, deliver_due
 
 __all__ = [
     "Audience",
+    "Bounds",
     "Channel",
     "Delivered",
     "Job",
     "Notice",
     "Outbox",
     "Outcome",
+    "Watch",
     "deliver_due",
     "for_rung",
     "for_step",
+    "reconcile_due",
     "sentence",
     "translate",
 ]
@@ -42,7 +47,10 @@ __getattr__ = on_demand(
         "Notice": "notifications.notice",
         "Outbox": "notifications.delivery",
         "Outcome": "notifications.delivery",
-        "deliver_due": "notifications.delivery",
+        "Watch": "notifications.delivery",
+        "Bounds": "notifications.sending",
+        "deliver_due": "notifications.sending",
+        "reconcile_due": "notifications.reconciling",
         "for_rung": "notifications.planning",
         "for_step": "notifications.planning",
         "sentence": "notifications.catalog",

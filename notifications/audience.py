@@ -8,9 +8,9 @@ all, that itself is put on record by ``NOBODY``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from states.attempt import LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
 from states.calendar import Calendar
@@ -28,22 +28,88 @@ _UP_THE_LINE = {
 }
 
 
+def _never(person: str, channel: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
-    """An issue among its people: the rules, the office, details of persons, and the moment.
+class Staff:
+    """The people of an office and the ways to reach them, at a moment.
 
     ``channels`` are the configured ones, the preferred first; ``waits`` says that notices wait for
-    the send window of their recipient.
+    the send window of their recipient; ``has_enough`` whether a person has had as many messages
+    today, on a channel, as anybody is to get in a day; ``zone`` is the office's.
     """
 
-    issue: Issue
-    rules: Rules
     office: Office
     people: Mapping[str, Person]
     channels: Sequence[str]
     now: datetime
     today: date
     waits: bool = False
+    has_enough: Callable[[str, str], bool] = _never
+    zone: tzinfo = UTC
+
+    def minute(self, at: datetime) -> str:
+        """Return an instant as the office's clocks show it, to the minute."""
+        return at.astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
+
+    def reached_by(self, persons: Sequence[str]) -> dict[str, str | None]:
+        """Return persons with substitutes in the place of those who are away."""
+        told: dict[str, str | None] = {}
+        for person in persons:
+            substitute = self._substitute(person)
+            told.setdefault(substitute or person, person if substitute else None)
+        return told
+
+    def _substitute(self, person: str) -> str | None:
+        """Return who stands in today: the substitute's own one where that one is away as well."""
+        away = {
+            d.principal: d.recorder
+            for d in self.office.delegations
+            if d.stands_in and d.holds(self.today)
+        }
+        standing, seen = person, {person}
+        while (following := away.get(standing)) is not None:
+            if following in seen:
+                return None  # they stand in for each other: whoever owes it is told
+            seen.add(following)
+            standing = following
+        return standing if standing != person else None
+
+    def reachable(self, person: str) -> bool:
+        """Return whether a person has an address on one of the channels."""
+        return self.address(person)[0] != NOBODY
+
+    def name(self, person: str) -> str:
+        """Return a person's name, or their id where the details are unknown."""
+        details = self.people.get(person)
+        return details.name if details else person
+
+    def language(self, person: str) -> str:
+        """Return the language in which a person is written to."""
+        details = self.people.get(person)
+        return details.language if details else "zh"
+
+    def address(self, person: str) -> tuple[str, str]:
+        """Return a person's channel and address; ``NOBODY`` and "" where there is none."""
+        details = self.people.get(person)
+        addresses = details.addresses if details else {}
+        channel = next((c for c in self.channels if addresses.get(c)), NOBODY)
+        return channel, addresses.get(channel, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience(Staff):
+    """An issue among its people: the rules, the office, details of persons, and the moment."""
+
+    issue: Issue
+    rules: Rules
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing is sent of the issue's round yet."""
+        return self.office.holds(self.issue.key)
 
     @property
     def process(self) -> Process:
@@ -113,14 +179,26 @@ class Audience:
 
     def told_for(self, roles: Sequence[str], obligation: Obligation) -> dict[str, str | None]:
         """Return who is told, and for whom they stand in, if for anybody."""
+        told = self.owed_to(roles, obligation)
+        if not any(self.reachable(person) for person in told):
+            told |= self._next_reachable(obligation.role)
+        return told or {NOBODY: None}
+
+    def owed_to(self, roles: Sequence[str], obligation: Obligation) -> dict[str, str | None]:
+        """Return who is to be told whether or not they can be reached."""
         wanted: dict[str, None] = {}
         for role in roles:
             found = self.holders(obligation) if role == HOLDER else self.in_role(role)
             wanted |= dict.fromkeys(found)
-        told = self.reached_by(tuple(wanted))
-        if not any(self.reachable(person) for person in told):
-            told |= self._next_reachable(obligation.role)
-        return told or {NOBODY: None}
+        return self.reached_by(tuple(wanted))
+
+    def owed_news(self, roles: Sequence[str], hands: Collection[str]) -> dict[str, str | None]:
+        """Return who is to be told of a step taken: not those whose ``hands`` took it."""
+        named = [person for role in roles for person in self.in_role(role)]
+        told = self.reached_by(tuple(dict.fromkeys(named)))
+        if roles and not told:
+            told = {NOBODY: None}
+        return {person: away for person, away in told.items() if person not in hands}
 
     def addressed(self, roles: Sequence[str], obligation: Obligation) -> tuple[str, ...]:
         """Return to whom a letter is addressed: those who are away too, for whom others get it.
@@ -130,29 +208,6 @@ class Audience:
         told = self.told_for(roles, obligation)
         return tuple(dict.fromkeys(away or person for person, away in told.items()))
 
-    def reached_by(self, persons: Sequence[str]) -> dict[str, str | None]:
-        """Return persons with substitutes in the place of those who are away."""
-        told: dict[str, str | None] = {}
-        for person in persons:
-            substitute = self._substitute(person)
-            told.setdefault(substitute or person, person if substitute else None)
-        return told
-
-    def _substitute(self, person: str) -> str | None:
-        """Return who stands in today: the substitute's own one where that one is away as well."""
-        away = {
-            d.principal: d.recorder
-            for d in self.office.delegations
-            if d.stands_in and d.holds(self.today)
-        }
-        standing, seen = person, {person}
-        while (following := away.get(standing)) is not None:
-            if following in seen:
-                return None  # they stand in for each other: whoever owes it is told
-            seen.add(following)
-            standing = following
-        return standing if standing != person else None
-
     def _next_reachable(self, role: str) -> dict[str, str | None]:
         """Return the first from a role up the line who can be reached at all."""
         for persons in self._up(role):
@@ -160,26 +215,3 @@ class Audience:
             if reached := {person: away for person, away in found if self.reachable(person)}:
                 return reached
         return {}
-
-    # ---------------------------------------------------------------- how
-
-    def reachable(self, person: str) -> bool:
-        """Return whether a person has an address on one of the channels."""
-        return self.address(person)[0] != NOBODY
-
-    def name(self, person: str) -> str:
-        """Return a person's name, or their id where the details are unknown."""
-        details = self.people.get(person)
-        return details.name if details else person
-
-    def language(self, person: str) -> str:
-        """Return the language in which a person is written to."""
-        details = self.people.get(person)
-        return details.language if details else "zh"
-
-    def address(self, person: str) -> tuple[str, str]:
-        """Return a person's channel and address; ``NOBODY`` and "" where there is none."""
-        details = self.people.get(person)
-        addresses = details.addresses if details else {}
-        channel = next((c for c in self.channels if addresses.get(c)), NOBODY)
-        return channel, addresses.get(channel, "")

@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifications.labels import ACTS, CAUSES, FACTS, KINDS, LETTERS, ROLES, SORTS, STATUSES
+from notifications.labels import ACTS, FACTS, KINDS, LETTERS, ROLES, SORTS
+from notifications.outcomes import CAUSES, CHANNELS, DECISIONS, STATUSES, SWEEPS
 from states.errors import Message
 
 LOCALE = Path(__file__).parent / "locale"
@@ -30,6 +31,8 @@ _LABELS: Mapping[str, Mapping[str, str]] = {
     "roles": ROLES,
     "held": ROLES,
     "event": ACTS,
+    "channel": CHANNELS,
+    "how": DECISIONS,
     "sort": SORTS,
     "kind": KINDS,
     "expected": KINDS,
@@ -67,6 +70,21 @@ def letter_label(kind: str, language: str) -> str:
 def status_label(name: str, language: str) -> str:
     """Return people's word for the status of a notice."""
     return translate(STATUSES.get(name, name), language)
+
+
+def channel_label(name: str, language: str) -> str:
+    """Return people's word for a channel."""
+    return translate(CHANNELS.get(name, name), language)
+
+
+def decision_label(name: str, language: str) -> str:
+    """Return people's word for how it was decided what became of a message."""
+    return translate(DECISIONS.get(name, name), language)
+
+
+def sweep_label(name: str, language: str) -> str:
+    """Return people's word for what the daemon does at intervals."""
+    return translate(SWEEPS.get(name, name), language)
 
 
 def fact_label(name: str, language: str) -> str:

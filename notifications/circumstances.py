@@ -38,6 +38,7 @@ def about(audience: Audience, person: str, language: str | None = None) -> Facts
         "suspended_since": issue.suspended.since.isoformat() if issue.suspended else None,
         "contacts": [audience.name(contact) for contact in contacts[:2]],
         "today": audience.today.isoformat(),
+        "at": audience.minute(audience.now),
     }
 
 
@@ -54,6 +55,7 @@ def work(audience: Audience, obligation: Obligation, language: str) -> Facts:
         "role": obligation.role,
         "work": audience.process.label(language, "kind", obligation.kind),
         "subject": _subject(audience, obligation),
+        "part": obligation.subject,
         "since": (obligation.owed_since or obligation.opened_on).isoformat(),
         "due": due.isoformat(),
         **_original(audience, obligation),

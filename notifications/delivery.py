@@ -1,44 +1,46 @@
-"""Delivery: claim what is pending, render it once, hand it over, record what became of it.
+"""The words of delivery: a claimed notice, what a channel answers, what keeps the outbox.
 
-Every step is committed before the next begins, so that after a crash the row itself says how far
-its message had got: before ``inflight`` nothing can have been accepted and it is safe to send
-again; in ``inflight`` nobody can know, and a channel that is not idempotent is not tried again.
+The protocol is ``pending → claimed → inflight → accepted``, each step committed before the next
+begins, so that after a crash the row itself says how far its message had got. Before ``inflight``
+nothing can have been accepted and it is safe to send again; what was ``inflight`` becomes
+``ambiguous`` and is looked up, or decided by the policy of its rule.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from notifications.cleaning import one_line
-from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
+from notifications.notice import RESEND
 from states.errors import Message, RectificationError
 
 LEASE = timedelta(minutes=15)
-"""How long a claim holds: longer than every time-out of SMTP together."""
+"""How long a claim holds: longer than every time-out of one message together."""
 
-BATCH = 20
-"""Notices claimed at once: few, so that the last of them is still sent under its lease."""
+MARGIN = timedelta(minutes=2)
+"""A claim with less left than this begins nothing any more."""
 
-LIMIT = 10_000
-"""Notices of one run, unless its caller says otherwise; what is left waits for the next."""
+SETTLING = timedelta(minutes=10)
+"""After the lease, before a doubt is looked into: servers keep a message that long before it shows
+(RFC 5321 4.5.3.2.6)."""
 
-FIRST_WAIT = timedelta(minutes=5)
-"""Before the second attempt; servers that greylist refuse what comes back sooner."""
-
-LONGEST_WAIT = timedelta(hours=6)
-
-MOST_ATTEMPTS = 18
-"""The waits between so many attempts add up to three days or somewhat more."""
+Blame = Literal["", "recipient", "message", "server", "sender"]
+"""Whose fault a refusal is: ``server`` and ``sender`` (our login, our signature, our policy)
+concern every message of the channel, the others this one alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A claimed notice. ``message`` is what was rendered before, if it was; ``token`` the claim."""
+    """A claimed notice.
+
+    ``message`` is what was rendered before, if it was; ``token`` the claim; ``first_at`` when it
+    was first attempted. ``doubts`` counts how often its outcome was unknown: rendered anew after
+    that, it says that it may be a copy. ``slim``: without attachments. ``if_unknown`` is the policy
+    of its rule, ``ref`` the provider's name for it.
+    """
 
     id: int
     key: str
@@ -53,28 +55,78 @@ class Job:
     attempts: int
     token: str
     message: bytes | None = None
+    first_at: datetime | None = None
+    doubts: int = 0
+    slim: bool = False
+    if_unknown: str = RESEND
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What a channel answered: ``status`` is one of the notice statuses; ``cause`` says why.
+    """What became of an attempt: ``status`` is one of the notice statuses; ``cause`` says why.
 
-    ``retry_at`` belongs to ``retry_wait``.
+    ``retry_at`` belongs to ``retry_wait``, and to ``ambiguous`` as the time to look into it (None:
+    a person decides). ``ref`` is the provider's name for the message. ``fresh``: forget the
+    rendered bytes and render anew; ``slim``: and without attachments. ``decision`` says how a doubt
+    was decided: ``found``, ``absent``, ``same_key``, ``resent``, ``held``.
     """
 
     status: str
     cause: str | None = None
     retry_at: datetime | None = None
+    blame: Blame = ""
+    ref: str | None = None
+    fresh: bool = False
+    slim: bool = False
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What became of the notices of one run, by status."""
+    """What became of the notices of one run, by status.
+
+    ``put_back`` were claimed but not tried: a limit was reached, or a server did not answer.
+    ``stopped`` says that nothing is sent before somebody releases it, and why.
+    """
 
     accepted: int = 0
     retry_wait: int = 0
     dead: int = 0
     ambiguous: int = 0
+    put_back: int = 0
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A provider's limit as a token bucket: ``burst`` messages at once, refilled over ``per``."""
+
+    burst: int
+    per: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """What is no longer said as it stands: it waits to be said anew (``Session.reopen``).
+
+    That is a message of the day made before ``digests_before``, and any other notice owed before
+    ``singles_before``; alarms never.
+    """
+
+    digests_before: datetime
+    singles_before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """The two clocks of delivery: ``now`` tells the time, ``elapsed`` the seconds since anything.
+
+    The second one never steps: a lease is held against it.
+    """
+
+    now: Callable[[], datetime]
+    elapsed: Callable[[], float]
 
 
 class RenderError(RectificationError):
@@ -86,18 +138,52 @@ class RenderError(RectificationError):
 
 
 class AddressError(RectificationError):
-    """A message cannot be written: the address is none that mail can be sent to."""
+    """A message cannot be written: the address is none that the channel can send to."""
 
     def __init__(self, address: str) -> None:
         facts = {"address": one_line(address, 80)}
         super().__init__(Message("address_wrong", "{address} is not an e-mail address", facts))
 
 
+class Begin(Protocol):
+    """Called by a channel just before the other side can take the message.
+
+    That is right before the final dot, or before the request is sent. It marks the job inflight,
+    committed, with what the channel will need to look the message up (``ref``).
+    """
+
+    def __call__(self, ref: str | None = None) -> bool:
+        """Return whether to go on.
+
+        False: the claim is lost or nearly run out; the channel then breaks off, so that nothing is
+        taken, and returns ``LOST``.
+        """
+
+
+LOST = Outcome(status="claimed", cause="claim_lost")
+"""What a channel returns when ``Begin`` said no: the row belongs to somebody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What delivery must know of a channel.
+
+    ``idempotent``: handing over the same message twice leaves one, whenever that is (a file of
+    that name). ``server`` names what is spoken to, for the circuit that all nodes share; ``rate``
+    limits what is sent under ``credential``, whose bucket all nodes share.
+    """
+
+    idempotent: bool = False
+    server: str = ""
+    credential: str = ""
+    rate: Rate | None = None
+
+
 class Channel(Protocol):
-    """A way to reach people. ``idempotent``: handing over the same message twice leaves one."""
+    """A way to reach people."""
 
     name: str
-    idempotent: bool
+    traits: Traits
 
     def compose(self, job: Job) -> bytes:
         """Return the message's bytes: the same for the same job.
@@ -105,124 +191,93 @@ class Channel(Protocol):
         Raises ``RenderError`` and ``AddressError``, which no later attempt can mend.
         """
 
-    def send(self, job: Job, message: bytes, now: datetime) -> Outcome:
+    def send(self, job: Job, message: bytes, begin: Begin, now: datetime) -> Outcome:
         """Hand the message over and return what became of it; raises nothing foreseen."""
+
+    def look_up(self, job: Job, now: datetime) -> Outcome | None:
+        """Return what became of a message whose outcome is unknown, or None if nobody can say.
+
+        ``accepted`` (found), ``dead`` (the provider says that it failed), ``pending`` with the
+        decision ``absent`` (certainly not taken) or ``same_key`` (sending it again under its key
+        is harmless now), or ``ambiguous`` with a time to look again.
+        """
 
     def close(self) -> None:
         """End what is open towards the other side; sending again opens it anew."""
 
 
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A channel that can write the next message while it waits for the answer to one."""
+
+    def foresee(self, job: Job | None) -> None:
+        """Note which job will be composed next; None: it is not known."""
+
+
 class Outbox(Protocol):
     """The notices to be sent, as delivery sees them. Each call is one committed transaction."""
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
-        """Claim notices: pending, or waiting until now, or claimed under a lease that ran out."""
+    def claim(
+        self,
+        channel: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        stale: Stale | None = None,
+    ) -> list[Job]:
+        """Claim notices of a channel that are free, the oldest first.
+
+        Free is what is pending, or waits until now, or was claimed under a lease that ran out; a
+        lease or a wait longer than ever given comes from a clock that was wrong and has run out.
+        What is ``stale`` is not free. While ``stopped``, only alarms (``notice.ALARMS``) are free.
+        """
+
+    def put_back(self, jobs: Sequence[Job], until: datetime | None) -> None:
+        """Free jobs that were not tried: no attempt is counted. ``until`` delays them."""
 
     def keep(self, job: Job, message: bytes) -> None:
         """Store the rendered bytes, so that every attempt sends the same."""
 
-    def begin(self, job: Job, now: datetime) -> bool:
-        """Mark the job inflight; False if its claim was lost to somebody else."""
+    def begin(self, job: Job, now: datetime, ref: str | None = None) -> bool:
+        """Mark the job inflight, and keep ``ref``; False if its claim was lost to somebody else."""
 
-    def settle(self, job: Job, outcome: Outcome, now: datetime) -> None:
-        """Record the outcome, if the claim still holds."""
+    def settle(self, job: Job, outcome: Outcome, now: datetime) -> bool:
+        """Record the outcome and keep it in the trail; False if the claim no longer holds.
+
+        A doubtful job is settled out of ``ambiguous``, under the token of ``doubtful``.
+        """
 
     def strand(self, now: datetime, idempotent: Sequence[str]) -> int:
         """Decide what was inflight when its lease ran out; return how many became ambiguous.
 
-        On a channel named ``idempotent`` it becomes pending again; elsewhere ambiguous.
+        On a channel named ``idempotent`` it becomes pending again; elsewhere ambiguous, to be
+        looked into after ``SETTLING``.
         """
 
+    def doubtful(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
+        """Claim ambiguous notices whose time to be looked into has come; they stay ambiguous."""
 
-Now = Callable[[], datetime]
+    def orphan(self, channels: Sequence[str], now: datetime) -> int:
+        """Settle as dead what is to go by a channel that is not among these; return how many."""
 
+    def ready(self, now: datetime, stale: Stale | None = None) -> int:
+        """Return how many notices are free to be sent now, alarms left out."""
 
-def deliver_due(
-    outbox: Outbox, channels: Mapping[str, Channel], now: Now, *, limit: int = LIMIT
-) -> Delivered:
-    """Deliver what is due, at most ``limit`` notices, and return what became of them.
+    def admit(self, credential: str, rate: Rate, want: int, now: datetime) -> tuple[int, datetime]:
+        """Take up to ``want`` tokens; return how many were granted, and when the next is there."""
 
-    Nothing that one notice does to its channel keeps the others waiting. The outbox's own errors
-    pass through; what was claimed then is free again when its lease has run out.
-    """
-    idempotent = [name for name, channel in channels.items() if channel.idempotent]
-    counts = Counter({AMBIGUOUS: outbox.strand(now(), idempotent)})
-    while limit > 0:
-        size, claimed_at = min(BATCH, limit), now()
-        jobs = outbox.claim(claimed_at, LEASE, size)
-        for job in jobs:
-            if now() - claimed_at > LEASE / 3:
-                break  # a slow server: what is begun later might outlive its claim
-            outcome = _deliver(outbox, channels.get(job.channel), job, now)
-            if outcome is not None:
-                counts[outcome.status] += 1
-        if len(jobs) < size:
-            break
-        limit -= size
-    return Delivered(
-        accepted=counts[ACCEPTED],
-        retry_wait=counts[RETRY_WAIT],
-        dead=counts[DEAD],
-        ambiguous=counts[AMBIGUOUS],
-    )
+    def circuit(self, server: str, now: datetime) -> datetime | None:
+        """Return until when a server is left alone, None if it may be tried."""
 
+    def report(self, server: str, outcome: Outcome, now: datetime) -> None:
+        """Count a failure to reach a server, or a success, which closes its circuit.
 
-def try_again(job: Job, now: datetime, cause: str) -> Outcome:
-    """Return the outcome of an attempt of which it is certain that nothing was accepted.
+        Three failures in a row open it for a while that doubles up to an hour; what is our own
+        fault (``blame`` sender) opens it at once.
+        """
 
-    The wait doubles from attempt to attempt, a little differently for every notice so that they
-    do not all come back at one instant; in the end the notice is given up.
-    """
-    if job.attempts >= MOST_ATTEMPTS:
-        return Outcome(status=DEAD, cause=f"gave_up: {cause}")
-    doublings = min(max(job.attempts - 1, 0), 16)
-    wait = min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
-    spread = zlib.crc32(job.message_id.encode()) % 1000 / 2000
-    return Outcome(status=RETRY_WAIT, cause=cause, retry_at=now + wait * (1 + spread))
+    def stop(self, cause: str, now: datetime) -> None:
+        """Stop sending, on every node, until somebody releases it; alarms still go."""
 
-
-def _deliver(outbox: Outbox, channel: Channel | None, job: Job, now: Now) -> Outcome | None:
-    """Deliver one notice; return its outcome, or None if somebody else has claimed it since.
-
-    Where handing over twice leaves one, there is nothing that a crash could leave unknown, and the
-    mark ``inflight`` would only cost a commit.
-    """
-    if channel is None:
-        outcome = Outcome(status=DEAD, cause=f"channel_unknown: {one_line(job.channel)}")
-    else:
-        message = _compose(outbox, channel, job, now)
-        if isinstance(message, Outcome):
-            outcome = message
-        elif channel.idempotent or outbox.begin(job, now()):
-            outcome = _send(channel, job, message, now)
-        else:
-            return None
-    outbox.settle(job, outcome, now())
-    return outcome
-
-
-def _compose(outbox: Outbox, channel: Channel, job: Job, now: Now) -> bytes | Outcome:
-    """Return the message as it was first rendered, or why there is none."""
-    if job.message is not None:
-        return job.message
-    try:
-        message = channel.compose(job)
-    except RectificationError as error:
-        return Outcome(status=DEAD, cause=f"{error.message.code}: {one_line(str(error))}")
-    except Exception as error:  # a fault of ours must not keep the other notices waiting
-        return try_again(job, now(), _unexpected(error))
-    outbox.keep(job, message)
-    return message
-
-
-def _send(channel: Channel, job: Job, message: bytes, now: Now) -> Outcome:
-    try:
-        return channel.send(job, message, now())
-    except Exception as error:  # as above; and nobody can say how far it got
-        if channel.idempotent:
-            return try_again(job, now(), _unexpected(error))
-        return Outcome(status=AMBIGUOUS, cause=_unexpected(error))
-
-
-def _unexpected(error: Exception) -> str:
-    return f"broke_off: {type(error).__name__}: {one_line(str(error))}"
+    def stopped(self) -> str:
+        """Return why nothing is sent, "" if sending goes on."""

@@ -1,6 +1,7 @@
 """The digest: everything that waits for a person on a channel, as one message of the day.
 
-It is ordered by urgency: red, yellow, green by the light of what is owed, letters first, then news.
+It is ordered by urgency: red, what could not be delivered, then the other lights of what is owed,
+letters first; at the end what the office lacks, and news.
 Its key names person, channel and day, so that any number of ticks make one.
 """
 
@@ -13,14 +14,22 @@ from datetime import date, datetime
 from typing import Any
 
 from notifications.circumstances import light_now
-from notifications.notice import Notice
+from notifications.notice import ALARMS, HOLD, RESEND, UNDELIVERED, Notice
 from states.calendar import Calendar
-from states.lights import GREEN, LIGHTS
+from states.lights import GREEN, LIGHTS, RED
 
 DIGEST = "digest"
 LETTER = "letter"
 NEWS = "step"
 """The template of notices that tell of a step taken, not of work to be done."""
+
+CALENDAR_MISSING = "calendar_missing"
+"""The template of notices that ask for a year of the calendar."""
+
+OF_THE_OFFICE = (UNDELIVERED, CALENDAR_MISSING, *ALARMS)
+"""Templates of what concerns the office as such: no work on an issue, and without a light."""
+
+_ORDER = (RED, UNDELIVERED, *(light for light in LIGHTS if light != RED), CALENDAR_MISSING)
 
 Work = tuple[str, str, str, str]
 """What is owed: issue, kind, subject, date."""
@@ -41,9 +50,10 @@ def bundled(items: Sequence[Notice], now: datetime, today: date, calendar: Calen
 
     ``today`` is the recipient's own day: what the items say of days left and of the light is said
     as of that day, however long they have waited. A single item keeps its own template, so that it
-    reads as what it is. Where an address or a language has changed meanwhile, the latest counts.
+    reads as what it is. ``now`` is in the recipient's own zone. Where an address or a language has
+    changed meanwhile, the latest counts.
     """
-    last = items[-1]
+    last, at = items[-1], now.strftime("%Y-%m-%dT%H:%M")
     ordered = sorted((_as_of(item, today, calendar) for item in items), key=_urgency)
     alone = len(ordered) == 1
     return Notice(
@@ -55,7 +65,8 @@ def bundled(items: Sequence[Notice], now: datetime, today: date, calendar: Calen
         address=last.address,
         language=last.language,
         created_at=now,
-        facts=ordered[0].facts if alone else _facts(ordered, today),
+        facts={**ordered[0].facts, "at": at} if alone else _facts(ordered, today, at),
+        if_unknown=HOLD if any(item.if_unknown == HOLD for item in items) else RESEND,
     )
 
 
@@ -86,30 +97,33 @@ def _left(work: Mapping[str, Any], today: date, calendar: Calendar) -> dict[str,
 
 
 def _urgency(notice: Notice) -> tuple[int, int, str, str]:
-    colour = colour_of(notice)
-    rank = LIGHTS.index(colour) if colour in LIGHTS else len(LIGHTS)
+    sort = notice.template if notice.template in OF_THE_OFFICE else colour_of(notice)
+    rank = _ORDER.index(sort) if sort in _ORDER else len(_ORDER)
     return rank, int(notice.template != LETTER), str(notice.facts.get("due") or ""), notice.key
 
 
 def colour_of(notice: Notice) -> str:
-    """Return the light of what a notice is about; news have none ("")."""
-    if notice.template == NEWS:
+    """Return the light of what a notice is about; what is no work on an issue has none ("")."""
+    if notice.template in (NEWS, *OF_THE_OFFICE):
         return ""
     return str(notice.facts.get("colour") or GREEN)
 
 
-def _facts(items: Sequence[Notice], today: date) -> dict[str, object]:
+def _facts(items: Sequence[Notice], today: date, at: str) -> dict[str, object]:
     lights = Counter(colour_of(item) for item in items)
     letters = Counter(str(i.facts["letter_label"]) for i in items if "letter_label" in i.facts)
     first = items[0].facts
+    templates = Counter(item.template for item in items)
     reminded = {_work(i.facts["issue"], i.facts) for i in items if i.template != NEWS}
     return {
         "recipient": first.get("recipient", ""),
         "recipient_title": first.get("recipient_title", ""),
         "today": today.isoformat(),
+        "at": at,
         "issue": "",
         "count": len(items),
-        "news": lights[""],
+        "news": templates[NEWS],
+        "alarms": sum(templates[template] for template in OF_THE_OFFICE),
         "lights": [
             {"colour": c, "word": _word(items, c), "count": lights[c]} for c in LIGHTS if lights[c]
         ],

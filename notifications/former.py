@@ -38,8 +38,21 @@ _SAID: Facts = dict.fromkeys(
 ) | {"missed": [], "proposed": False, "days": None, "long_term": None, "type_label": ""}
 
 
+_REMINDER: Facts = {"at": "", "next_letter": None, "next_letter_on": None}
+_DIGEST: Facts = {"at": "", "alarms": 0}
+
+
 def completed(template: str, facts: Mapping[str, Any]) -> Facts:
     """Return the facts of a notice with those that notices of its template have today."""
+    if template == "digest":
+        items = [_completed(str(item["template"]), item) for item in facts.get("items", ())]
+        return _DIGEST | dict(facts) | {"items": items}
+    return _completed(template, facts)
+
+
+def _completed(template: str, facts: Mapping[str, Any]) -> Facts:
+    if "at" not in facts:
+        facts = _REMINDER | dict(facts)
     if template == "reminder" and "turns" not in facts:
         return _ISSUE | _WORK | _light(int(facts.get("days_left", 0))) | dict(facts)
     if template == "step" and "said" not in facts:

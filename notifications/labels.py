@@ -7,19 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from notifications.notice import (
-    ACCEPTED,
-    AMBIGUOUS,
-    BUNDLED,
-    CLAIMED,
-    DEAD,
-    INFLIGHT,
-    PENDING,
-    RETRY_WAIT,
-    SUPERSEDED,
-    SUPPRESSED,
-    WAITING,
-)
 from states.attempt import AUDITOR, CLOCK, LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
 
 
@@ -37,46 +24,6 @@ ROLES: Mapping[str, str] = {
     CLOCK: N_("the clock"),
 }
 
-STATUSES: Mapping[str, str] = {
-    WAITING: N_("waiting for the sending hours"),
-    BUNDLED: N_("in a message of the day"),
-    PENDING: N_("to be sent"),
-    CLAIMED: N_("taken up"),
-    INFLIGHT: N_("being handed over"),
-    RETRY_WAIT: N_("waiting to be tried again"),
-    AMBIGUOUS: N_("unclear whether it arrived"),
-    ACCEPTED: N_("handed over"),
-    DEAD: N_("not deliverable"),
-    SUPPRESSED: N_("held back"),
-    SUPERSEDED: N_("replaced by a later one"),
-}
-
-CAUSES: Mapping[str, str] = {
-    "nobody_to_tell": N_("nobody holds a role that could be told"),
-    "no_address": N_("the person has no address for any channel"),
-    "caught_up": N_("a later reminder of the same work stands for it"),
-    "closed": N_("it was no longer owed when the sending hours began"),
-    "reassigned": N_("somebody else owed it when the sending hours began"),
-    "crashed_inflight": N_("the program ended while the message was being handed over"),
-    "unreadable": N_("what is stored of the notice cannot be read"),
-    "channel_unknown": N_("the channel is not configured"),
-    "template_broken": N_("the template cannot be rendered"),
-    "address_wrong": N_("the address is not valid"),
-    "unreachable": N_("the mail server cannot be reached"),
-    "tls_failed": N_("no protected connection to the mail server"),
-    "login_refused": N_("the mail server refuses the login"),
-    "sender_refused": N_("the mail server refuses the sender or its policy forbids the message"),
-    "recipient_refused": N_("the mail server refuses the recipient"),
-    "message_refused": N_("the mail server refuses the message"),
-    "try_later": N_("the mail server asks to try later"),
-    "answer_unclear": N_("the mail server's answer is not understood"),
-    "answer_lost": N_("the connection broke before the mail server confirmed"),
-    "spool_unwritable": N_("the folder for messages cannot be written"),
-    "broke_off": N_("an unexpected error"),
-    "gave_up": N_("tried too often without success"),
-}
-"""Why a notice is not, or not yet, delivered: by the code that stands before the first colon."""
-
 FACTS: Mapping[str, str] = {
     "account": N_("account"),
     "after": N_("term"),
@@ -89,6 +36,7 @@ FACTS: Mapping[str, str] = {
     "code": N_("code"),
     "commitment": N_("commitment"),
     "dates": N_("dates"),
+    "decision": N_("decision"),
     "declared_aspects": N_("aspects declared"),
     "declared_issues": N_("issues declared"),
     "department": N_("department"),
@@ -105,11 +53,13 @@ FACTS: Mapping[str, str] = {
     "from_person": N_("who hands over"),
     "granted": N_("date granted"),
     "group": N_("inspection group"),
+    "held": N_("held back"),
     "inspection_from": N_("beginning of the inspection"),
     "inspection_to": N_("end of the inspection"),
     "issues": N_("number of issues"),
     "keep_roles": N_("keeps the roles"),
     "kind": N_("kind"),
+    "key": N_("key"),
     "language": N_("language"),
     "leader": N_("leader"),
     "letter": N_("letter"),
@@ -124,6 +74,7 @@ FACTS: Mapping[str, str] = {
     "next": N_("next date"),
     "no_duties": N_("reason why no duty is needed"),
     "note": N_("note"),
+    "notices": N_("messages"),
     "number": N_("number"),
     "obligation": N_("what is owed"),
     "on": N_("day"),
@@ -138,11 +89,13 @@ FACTS: Mapping[str, str] = {
     "remains": N_("what remains"),
     "role": N_("role"),
     "round": N_("round"),
+    "rounds": N_("rounds"),
     "rung": N_("rung"),
     "sha256": N_("SHA-256"),
     "since": N_("from when"),
     "size": N_("size"),
     "source": N_("source"),
+    "stop": N_("end of the stop"),
     "successor": N_("successor"),
     "text": N_("wording"),
     "title": N_("title"),
@@ -178,6 +131,9 @@ ACTS: Mapping[str, str] = {
     "hand_over": N_("a handover"),
     "adopt_calendar": N_("adopting a calendar"),
     "migrate_issues": N_("moving issues to another process"),
+    "release": N_("letting messages go"),
+    "retry_notices": N_("sending messages again"),
+    "resolve_notices": N_("settling failed messages"),
 }
 """The acts of the office; the events of a process are named in the process itself."""
 
@@ -223,6 +179,8 @@ KINDS: Mapping[str, str] = {
         N_("completed or basically_completed"),
         N_("one of dated, immediate, staged"),
         N_("one of holds, slipping, rebound"),
+        N_("one of arrived, given_up, send_again"),
+        N_("resend or hold"),
         N_("one of responsible, leader, principal, supervisor, auditor"),
     )
 }

@@ -9,7 +9,8 @@ from typing import Any
 
 # What became of a notice. It may wait for the send window of its recipient and then be `bundled`
 # with others into one message, whose end becomes its own. Of the others `retry_wait`, `inflight`
-# and `ambiguous` arise in delivery; the last four are ends.
+# and `ambiguous` arise in delivery; the last four are ends. What is ambiguous is looked into, or
+# a person decides.
 WAITING = "waiting"
 BUNDLED = "bundled"
 PENDING = "pending"
@@ -34,6 +35,18 @@ STATUSES = (
     SUPPRESSED,
     SUPERSEDED,
 )
+
+# What is done where nobody can find out whether a message was taken (`if_unknown` of its rung):
+# better twice than missed, in a copy that says so; or a person decides.
+RESEND = "resend"
+HOLD = "hold"
+POLICIES = (RESEND, HOLD)
+
+ALARMS = ("stopped",)
+"""Templates of what the office must hear even while nothing else is sent."""
+
+UNDELIVERED = "undelivered"
+"""Template of a notice that tells of failures; of its own failure nobody is told in turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +73,7 @@ class Notice:
     status: str = PENDING
     cause: str | None = None
     bundle: str | None = None
+    if_unknown: str = RESEND
 
     @property
     def message_id(self) -> str:

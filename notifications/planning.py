@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from notifications.audience import NOBODY, Audience
-from notifications.notice import DEAD, PENDING, SUPERSEDED, WAITING, Notice
+from notifications.notice import DEAD, PENDING, RESEND, SUPERSEDED, WAITING, Notice
 from notifications.quoting import Facts
 from notifications.saying import about_rung, about_sent, about_step
 from states.decision import Decision
@@ -19,13 +19,15 @@ from states.parts import Letter
 class _Cause:
     """Why notices are owed: the key they share, their template, and what they are about.
 
-    What is ``urgent`` does not wait for a send window.
+    What is ``urgent`` does not wait for a send window; ``if_unknown`` is the policy where nobody
+    can find out whether it arrived.
     """
 
     key: str
     template: str
     about: dict[str, Any] = field(default_factory=dict)
     urgent: bool = False
+    if_unknown: str = RESEND
 
 
 def for_step(audience: Audience, decision: Decision) -> list[Notice]:
@@ -34,15 +36,11 @@ def for_step(audience: Audience, decision: Decision) -> list[Notice]:
     Where a step tells somebody and there is nobody, that is put on record.
     """
     entry = decision.entry
-    named = [p for role in decision.step.notify for p in audience.in_role(role)]
-    told = audience.reached_by(tuple(dict.fromkeys(named)))
-    if decision.step.notify and not told:
-        told = {NOBODY: None}
+    told = audience.owed_news(decision.step.notify, entry.hands)
     cause = _Cause(f"{entry.stream}/{entry.n}/{entry.event}", "step")
     return [
         _notice(audience, person, cause, about_step(audience, decision, person, stands_for))
         for person, stands_for in told.items()
-        if person not in entry.hands
     ]
 
 
@@ -57,13 +55,16 @@ def for_rung(
 
     Of several occurrences reached at once only the latest is sent. With a ``letter`` that the rung
     issued, people are sent its very ``text``, whatever their language: that is what is on record.
+    What is urgent on its day is, after a downtime, part of the one message that catches up.
     """
     if reached.owed is None:
         return []
     rung = reached.owed.rung
     about = {"obligation": obligation.id, "rung": rung.name}
     template = "reminder" if letter is None else "letter"
-    cause = _Cause(_occurrence_key(obligation, reached.owed), template, about, rung.urgent)
+    urgent = rung.urgent and reached.owed.on == audience.today
+    key = _occurrence_key(obligation, reached.owed)
+    cause = _Cause(key, template, about, urgent, rung.policy)
     owed = []
     for person, stands_for in audience.told_for(rung.to, obligation).items():
         facts = about_rung(audience, obligation, reached, person, stands_for)
@@ -80,7 +81,6 @@ def _occurrence_key(obligation: Obligation, occurrence: Occurrence) -> str:
 def _notice(audience: Audience, person: str, cause: _Cause, facts: Facts) -> Notice:
     channel, address = audience.address(person)
     reachable = channel != NOBODY
-    alive = WAITING if audience.waits and not cause.urgent else PENDING
     return Notice(
         key=f"{cause.key}/{person}/{channel}",
         issue=audience.issue.key,
@@ -91,10 +91,18 @@ def _notice(audience: Audience, person: str, cause: _Cause, facts: Facts) -> Not
         language=audience.language(person),
         created_at=audience.now,
         facts=facts,
-        status=alive if reachable else DEAD,
+        status=_status(audience, person, channel, cause) if reachable else DEAD,
         cause=None if reachable else _unreachable(person),
+        if_unknown=cause.if_unknown,
         **cause.about,
     )
+
+
+def _status(audience: Audience, person: str, channel: str, cause: _Cause) -> str:
+    """Return whether a notice goes at once or waits to go with others."""
+    if audience.held or (audience.waits and not cause.urgent):
+        return WAITING
+    return WAITING if audience.has_enough(person, channel) else PENDING
 
 
 def _unreachable(person: str) -> str:

@@ -78,6 +78,7 @@ def about_rung(
         "missed": len(reached.superseded),
         "next_on": reached.next_on.isoformat() if reached.next_on else None,
         "missing": missing(audience, obligation),
+        **_following(audience, obligation, owed, language),
         **_escalation(audience, obligation),
     }
 
@@ -89,7 +90,7 @@ def about_letter(
     to = audience.addressed(occurrence.rung.to, obligation)
     language, today = audience.language(to[0]), audience.today
     kind = occurrence.rung.letter
-    following = _next_letter(audience, obligation, occurrence, language)
+    following = _following(audience, obligation, occurrence, language)
     return {
         **about(audience, NOBODY, language),
         **work(audience, obligation, language),
@@ -179,13 +180,14 @@ def _answer_by(audience: Audience, obligation: Obligation, next_letter_on: str |
     return answer_by.isoformat()
 
 
-def _next_letter(
-    audience: Audience, obligation: Obligation, occurrence: Occurrence, language: str
+def _following(
+    audience: Audience, obligation: Obligation, occurrence: Occurrence | None, language: str
 ) -> Facts:
     """Return the letter that follows if nothing is done, and from which day."""
+    after = max(audience.today, occurrence.on) if occurrence else audience.today
     for rung in audience.process.ladder(obligation.ladder).rungs:
         on = audience.calendar.add(obligation.due, rung.at)
-        if rung.letter and on > max(audience.today, occurrence.on):
+        if rung.letter and on > after:
             label = audience.process.label(language, "letter", rung.letter)
             return {"next_letter": label, "next_letter_on": on.isoformat()}
     return {"next_letter": None, "next_letter_on": None}

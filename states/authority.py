@@ -13,6 +13,7 @@ FOUND = "found_office"
 _OF_EVERYBODY = frozenset(
     ("bind_account", "unbind_account", "adopt_process", "adopt_calendar", "migrate_issues")
 )
+_OF_MESSAGES = frozenset(("release", "retry_notices", "resolve_notices"))
 
 
 def authority_unmet(
@@ -29,12 +30,28 @@ def authority_unmet(
         return [
             Unmet("own_hands", "what concerns people and roles is not recorded for another person")
         ]
-    unit = _unit(office, attempt.event, facts)
+    if attempt.event not in _OF_MESSAGES:
+        return _supervises(office, attempt, _unit(office, attempt.event, facts))
+    units = _units_told(office, facts)
+    if not units and attempt.actor.principal not in office.in_role(SUPERVISOR):
+        return [Unmet("not_supervisor", "only a supervisor may do this")]
+    return [unmet for unit in units for unmet in _supervises(office, attempt, unit)]
+
+
+def _supervises(office: Office, attempt: Attempt, unit: str) -> list[Unmet]:
     if SUPERVISOR in office.roles_of(attempt.actor, unit, attempt.day):
         return []
     if unit == EVERYWHERE:
         return [Unmet("not_supervisor", "only a supervisor of every unit may do this")]
     return [Unmet("not_supervisor", "only a supervisor of {unit} may do this", {"unit": unit})]
+
+
+def _units_told(office: Office, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the units of whose issues messages speak; what is of no unit is any supervisor's."""
+    rounds = (office.rounds.get(named.get("code", "")) for named in facts.get("rounds", ()))
+    units = [known.unit for known in rounds if known is not None]
+    units += [named["unit"] for named in facts.get("notices", ()) if "unit" in named]
+    return tuple(dict.fromkeys(units))
 
 
 def _unit(office: Office, event: str, facts: Mapping[str, Any]) -> str:

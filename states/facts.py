@@ -20,6 +20,7 @@ TEXT_LIMIT = 20_000
 YEARS = range(1900, 3000)
 INTERVAL_LIMIT = 3660
 LOOK_VERDICTS = ("holds", "slipping", "rebound")
+SETTLEMENTS = ("arrived", "given_up", "send_again")
 RESERVED = "@"  # begins the names that are no person's: the clock's, the office's stream
 
 
@@ -100,6 +101,12 @@ def _look_verdict(value: Any) -> str:
     return str(value)
 
 
+def _settlement(value: Any) -> str:
+    if value not in SETTLEMENTS:
+        raise ValueError
+    return str(value)
+
+
 def _type(value: Any) -> str:
     if value not in TYPES:
         raise ValueError
@@ -144,6 +151,7 @@ KINDS: Mapping[str, Parser] = {
     "term": _term,
     "recurrence": _when,
     "look_verdict": _look_verdict,
+    "settlement": _settlement,
 }
 
 
@@ -225,6 +233,7 @@ _EXPECTED = {
     "term": "a term (such as 10 workdays, 30 days, 3 months)",
     "recurrence": "when it recurs (such as 每月, 每季度末, every quarter)",
     "look_verdict": f"one of {', '.join(LOOK_VERDICTS)}",
+    "settlement": f"one of {', '.join(SETTLEMENTS)}",
 }
 
 

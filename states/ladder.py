@@ -14,6 +14,9 @@ from states.calendar import Calendar
 from states.lights import RED
 from states.term import Term
 
+RESEND = "resend"
+HOLD = "hold"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
@@ -23,7 +26,8 @@ class Rung:
     rung recurs after each of them in turn, then for ever after the last. ``to`` names roles,
     ``holder`` being whoever owes the work. ``colour`` is the light from this rung on ("" leaves
     it), ``letter`` the kind of letter it issues ("" none). An ``urgent`` rung goes alone and at
-    any hour.
+    any hour. ``if_unknown`` says what is done where nobody can find out whether its message
+    arrived: it is sent again as a copy (``resend``), or a person decides (``hold``).
     """
 
     name: str
@@ -33,6 +37,12 @@ class Rung:
     colour: str = ""
     letter: str = ""
     urgent: bool = False
+    if_unknown: str = ""
+
+    @property
+    def policy(self) -> str:
+        """What is done if nobody can find out: a letter is held, unless the rung says else."""
+        return self.if_unknown or (HOLD if self.letter else RESEND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,7 +88,10 @@ class Delegation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """One inspection as its report states it; ``sha256`` names the report's file."""
+    """One inspection as its report states it; ``sha256`` names the report's file.
+
+    While it is ``held`` nothing is sent of its issues.
+    """
 
     code: str
     unit: str
@@ -103,6 +106,7 @@ class Round:
     declared_issues: int | None = None
     found_aspects: int = 0
     found_issues: int = 0
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,16 @@ class Office:
     delegations: tuple[Delegation, ...] = ()
     rounds: Mapping[str, Round] = field(default_factory=dict)
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The codes of the rounds that are held: nothing of them is sent until somebody says so."""
+        return tuple(code for code, known in self.rounds.items() if known.held)
+
+    def holds(self, issue: str) -> bool:
+        """Return whether an issue, by its key, is of a round that is held."""
+        known = self.rounds.get(issue.rpartition("-")[0])
+        return known is not None and known.held
+
     def has_left(self, person: str) -> bool:
         """Return whether a person is no longer there: their roles wait to be handed over."""
         member = self.members.get(person)
@@ -137,6 +151,11 @@ class Office:
     def holders(self, role: str, unit: str) -> tuple[str, ...]:
         """Return the persons who hold a role for a unit, in the order of their ids."""
         holding = {g.person for g in self.grants if g.role == role and g.unit in (unit, EVERYWHERE)}
+        return tuple(sorted(person for person in holding if not self.has_left(person)))
+
+    def in_role(self, role: str) -> tuple[str, ...]:
+        """Return the persons who hold a role for any unit, in the order of their ids."""
+        holding = {grant.person for grant in self.grants if grant.role == role}
         return tuple(sorted(person for person in holding if not self.has_left(person)))
 
     def delegation(self, actor: Actor, day: date) -> Delegation | None:

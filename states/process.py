@@ -139,6 +139,9 @@ class Process:
         labels = {language: sorted(texts.items()) for language, texts in self.labels.items()}
         record = asdict(self) | {"labels": labels}
         del record["former"]
+        for rung in (rung for ladder in record["ladders"] for rung in ladder["rungs"]):
+            if not rung["if_unknown"]:
+                del rung["if_unknown"]  # what states none is written as before there was one
         return canonical(normalised(record))
 
     @cached_property

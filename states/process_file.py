@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections import Counter
 from dataclasses import replace
@@ -15,6 +14,7 @@ from states.process import Process
 from states.process_check import check_process, check_rows
 from states.process_rows import check_terms, check_words, process_of
 from states.process_shape import Fault, check_shape, sound
+from states.toml_text import read_toml
 
 
 @cache
@@ -29,14 +29,8 @@ def parse_process(text: str, source: str) -> Process:
 
     Raises ``Invalid`` with every fault, each with its line in ``source``.
     """
-    try:
-        # One name has one spelling, in the table as in the log.
-        table = tomllib.loads(unicodedata.normalize("NFC", text))
-    except tomllib.TOMLDecodeError as error:
-        raise Invalid(_broken(error, text, source)) from None
-    except RecursionError:
-        deep = Problem("toml_broken", "not valid TOML: nested too deeply", source=source, line=1)
-        raise Invalid(deep) from None
+    # One name has one spelling, in the table as in the log.
+    table = read_toml(unicodedata.normalize("NFC", text), source)
     faults = check_shape(table)
     rows, places = sound(table)
     process = process_of(rows)
@@ -56,14 +50,6 @@ def parse_process(text: str, source: str) -> Process:
 def _incomplete(faults: list[Fault]) -> frozenset[str]:
     """Return the tables, and the keys at the top, that something is wrong with."""
     return frozenset(fault.table or fault.key for fault in faults)
-
-
-def _broken(error: tomllib.TOMLDecodeError, text: str, source: str) -> Problem:
-    place = re.search(r"at line (\d+)", str(error))
-    line = int(place.group(1)) if place else len(text.rstrip("\n").split("\n"))
-    return Problem(
-        "toml_broken", "not valid TOML: {error}", {"error": str(error)}, source=source, line=line
-    )
 
 
 def _problems(faults: list[Fault], text: str, source: str) -> list[Problem]:

@@ -103,6 +103,7 @@ def _ladder(row: Row) -> Ladder:
             colour=r.get("colour", ""),
             letter=r.get("letter", ""),
             urgent=r.get("urgent", False),
+            if_unknown=r.get("if_unknown", ""),
         )
         for r in row["rung"]
     )

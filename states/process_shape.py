@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from states.errors import Message
+from states.ladder import HOLD, RESEND
 from states.process import LANGUAGES
 from states.term import DAYS, MONTHS, WORKDAYS, parse_term
 
@@ -29,6 +30,7 @@ _LIST, _ROWS = "a list of texts", "a list of tables"
 _COUNT = f"a whole number from 0 to {COUNT_LIMIT}"
 _TERM = "a term such as 10 workdays, 20 days or 3 months"
 _TERMS = "a list of terms such as 10 workdays, 20 days or 3 months"
+_POLICY = "resend or hold"
 _TERM_LIMIT = {WORKDAYS: 2600, DAYS: 3660, MONTHS: 120}  # ten years: more is a slip too
 
 
@@ -46,6 +48,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     _TABLE: lambda value: isinstance(value, dict),
     _LIST: lambda value: isinstance(value, list) and all(isinstance(v, str) for v in value),
     _ROWS: lambda value: isinstance(value, list) and all(isinstance(v, dict) for v in value),
+    _POLICY: lambda value: value in (RESEND, HOLD),
     _COUNT: lambda value: type(value) is int and 0 <= value <= COUNT_LIMIT,
     _TERM: _is_term,
     _TERMS: lambda value: isinstance(value, list) and all(map(_is_term, value)),
@@ -104,6 +107,7 @@ _SHAPES: Mapping[str, Mapping[str, tuple[str, bool]]] = {
         "colour": (_TEXT, False),
         "letter": (_TEXT, False),
         "urgent": (_FLAG, False),
+        "if_unknown": (_POLICY, False),
         "repeat": (_TERMS, False),
     },
     "word": {"sort": (_TEXT, True), "name": (_TEXT, True), **_WORDS},

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from notifications.delivery import LEASE, Job, Outcome
+from notifications.notice import ACCEPTED
 from states.calendar import Calendar
 from states.log import Row
 from states.office import Person
+from states.process import Process
 from states.process_file import default_process
 from tests.cast import DUTY, OTHER_UNIT, PROOF, UNIT
 from workflow import Engine, Enrolment, Identity, Registration, open_engine
@@ -93,6 +96,16 @@ class Stage:
             ticked.append(self.engine.tick("node"))
         return ticked
 
+    def delivers(self, end: Callable[[Job], Outcome] | None = None) -> list[Job]:
+        """Hand over what is due by mail; the server takes everything unless ``end`` says else."""
+        outbox, now, jobs = self.engine.desk.store.outbox, self.clock(), []
+        while claimed := outbox.claim("mail", now, LEASE, 100):
+            for job in claimed:
+                assert outbox.begin(job, now)
+                outbox.settle(job, end(job) if end else Outcome(status=ACCEPTED), now)
+            jobs += claimed
+        return jobs
+
     def accepted(self) -> None:
         """Submit and accept the completion, with one duty."""
         self.does("wang", "submit_completion")
@@ -158,3 +171,12 @@ def a_stage(store: Store, *, issues: int = 1, trial: bool = True, **opened: Any)
     engine.enrol([Enrolment(person=member(p), roles=r) for p, r in ROLES.items()], founder)
     engine.register_round(registration(issues), founder)
     return Stage(engine, clock)
+
+
+def urgent(process: Process) -> Process:
+    """Return a process with every rung urgent."""
+    ladders = tuple(
+        replace(ladder, rungs=tuple(replace(rung, urgent=True) for rung in ladder.rungs))
+        for ladder in process.ladders
+    )
+    return replace(process, name="urgent", ladders=ladders)

@@ -11,9 +11,12 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow.cli.running import run
+
+if TYPE_CHECKING:
+    from tests.servers.smtp import SmtpServer
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "examples" / "qingxi-county-2025.txt"
@@ -107,7 +110,12 @@ class Terminal:
 
 
 def founded(terminal: Terminal, *options: str) -> Terminal:
-    """Set up a trial office with a supervisor, a leader, a responsible person and a clerk."""
+    """Set up a trial office with a supervisor, a leader, a responsible person and a clerk.
+
+    Unless it is configured otherwise already, what it imports is not held back.
+    """
+    if not (config := terminal.folder / "config.toml").exists():
+        config.write_text("[notices]\nhold_imports = false\n", encoding="utf-8")
     options = options or ("--trial",)
     terminal.does("init", *options, "--person", "li", "--name", "李清源")
     terminal.does(
@@ -117,6 +125,17 @@ def founded(terminal: Terminal, *options: str) -> Terminal:
     terminal.does("people", "add", "luo", "--name", "罗建平", "--unit", UNIT, "--role", "leader")
     terminal.does("people", "add", "he", "--name", "何敏", "--unit", UNIT)
     return terminal
+
+
+def posting(office: Terminal, server: SmtpServer) -> Terminal:
+    """Configure an office to send through a server."""
+    (office.folder / "config.toml").write_text(
+        '[notices]\nhold_imports = false\n[mail]\ntransport = "smtp"\n'
+        'from = "office@xcb.qingxi.example"\n'
+        f'[smtp]\nhost = "{server.host}"\nport = {server.port}\nsecurity = "none"\n',
+        encoding="utf-8",
+    )
+    return office
 
 
 def with_issues(terminal: Terminal) -> Terminal:

@@ -15,6 +15,11 @@ def written(template: str, language: str = "zh", /, **facts: object) -> Text:
     return RENDERER.render(name, language, {**known, **facts})
 
 
+def flat(plain: str, language: str = "zh") -> str:
+    """Return a plain text as one line, as it was before it was folded."""
+    return ("" if language == "zh" else " ").join(line.strip() for line in plain.splitlines())
+
+
 ASKED: dict[str, object] = {
     "was": "2023-05-30",
     "asked": "2023-07-31",

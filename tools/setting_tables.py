@@ -9,10 +9,10 @@ from pathlib import Path
 import babel.messages.catalog
 from babel.messages.pofile import read_po
 
-from notifications import delivery
-from notifications.labels import CAUSES, STATUSES
+from notifications import delivery, retrying, sending
+from notifications.outcomes import CAUSES, STATUSES
 from tools.markdown import code, fenced, table
-from workflow.config import SETTINGS, Config
+from workflow.config import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config.toml"
@@ -25,8 +25,8 @@ def settings() -> str:
     """Every setting with its default and the remark that stands beside it in the sample."""
     remarks = dict(_remarks(SAMPLE.read_text(encoding="utf-8")))
     rows = (
-        (code(f"{section}.{key}"), code(_written(getattr(Config(), name))), remarks[section, key])
-        for (section, key), name in SETTINGS.items()
+        (code(f"{section}.{key}"), code(_written(setting.default)), remarks[section, key])
+        for (section, key), setting in SETTINGS.items()
     )
     return table(("setting", "default", "meaning"), rows)
 
@@ -41,6 +41,8 @@ def _remarks(sample: str) -> Iterator[tuple[tuple[str, str], str]]:
 
 
 def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, tuple):
@@ -81,10 +83,15 @@ def delivery_figures() -> str:
     """The waiting times and limits of delivery."""
     rows = (
         ("a claim holds for", f"{delivery.LEASE.seconds // 60} minutes"),
-        ("notices claimed at once", str(delivery.BATCH)),
-        ("before the second attempt", f"{delivery.FIRST_WAIT.seconds // 60} minutes or more"),
-        ("the wait doubles up to", f"{delivery.LONGEST_WAIT.seconds // 3600} hours"),
-        ("attempts before a notice is given up", str(delivery.MOST_ATTEMPTS)),
+        ("notices claimed at once", str(sending.BATCH)),
+        ("after a refusal for now, at least", f"{retrying.GREYLIST.seconds // 60} minutes"),
+        ("the bound of the wait doubles up to", f"{retrying.LONGEST_WAIT.seconds // 3600} hours"),
+        (
+            "a message is given up",
+            f"{retrying.DAYS} working days after its first attempt, and "
+            f"{retrying.FEWEST_ATTEMPTS} attempts at least",
+        ),
+        ("a doubt is looked into", f"{delivery.SETTLING.seconds // 60} minutes after the claim"),
     )
     return table(("what", "how much"), rows)
 

@@ -9,6 +9,7 @@ from states.loading import on_demand
 if TYPE_CHECKING:
     from states.office import Person
     from workflow.engine.advancing import Order, Registration
+    from workflow.engine.caution import Caution
     from workflow.engine.facade import Engine
     from workflow.engine.staffing import Enrolment
     from workflow.identity import Identity
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from workflow.opening import open_engine
 
 __all__ = [
+    "Caution",
     "Engine",
     "Enrolment",
     "Identity",
@@ -29,6 +31,7 @@ __all__ = [
 __getattr__ = on_demand(
     __name__,
     {
+        "Caution": "workflow.engine.caution",
         "Engine": "workflow.engine.facade",
         "Enrolment": "workflow.engine.staffing",
         "Identity": "workflow.identity",

@@ -6,29 +6,33 @@ Whatever is heavy is imported where it is first needed: a list must not pay for 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from states.errors import Invalid, Problem
 from workflow import world
 from workflow.config import Config, load_config
+from workflow.engine.caution import Caution
 from workflow.engine.facade import Engine
 from workflow.identity import Identity
 from workflow.opening import open_engine
 from workflow.ports import Clock, LetterWriter, Store
 
 if TYPE_CHECKING:
-    from notifications.channels.server import Secret
-    from notifications.delivery import Channel, Delivered
-    from notifications.mime import Composer
+    from notifications.delivery import Channel, Delivered, Watch
+    from notifications.reconciling import Reconciled
     from notifications.window import Window
     from states.calendar import Calendar
     from workflow.evidence import EvidenceStore
+
+
+Ending = Callable[[], bool]
+"""Tells that the program is to stop: what was begun is finished, nothing new is begun."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +53,8 @@ class App:
         self.config = config
         self.store = store
         self.clock = clock
-        self.zone = ZoneInfo(config.zone)
-        self.language = choice.language or config.language or "zh"
+        self.zone = ZoneInfo(config.office.zone)
+        self.language = choice.language or config.office.language or "zh"
         self._choice = choice
 
     @cached_property
@@ -60,16 +64,17 @@ class App:
             self.store,
             clock=self.clock,
             zone=self.zone,
-            channels=self.config.channels,
+            channels=self.config.notices.channels,
             window=window_of(self.config),
             letters=_Letters(self.config),
+            caution=caution_of(self.config),
         )
 
     def calendar(self) -> Calendar:
         """Return the calendar that the configuration names. Raises ``Invalid`` if there is none."""
         from workflow.calendars import named_calendar
 
-        return named_calendar(self.config.calendar, self.config.base)
+        return named_calendar(self.config.calendar.name, self.config.base)
 
     @cached_property
     def identity(self) -> Identity:
@@ -85,30 +90,82 @@ class App:
         """The folder of evidence files."""
         from workflow.evidence import EvidenceStore
 
-        limit = self.config.evidence_limit_mb * 1_000_000
-        return EvidenceStore(self.config.path(self.config.evidence_folder), limit)
+        limit = self.config.evidence.limit_mb * 1_000_000
+        return EvidenceStore(self.config.path(self.config.evidence.folder), limit)
 
     def channels(self) -> dict[str, Channel]:
-        """Return the configured channels by name. Raises ``Invalid`` for one that is unknown."""
-        makers: dict[str, Callable[[Config], Channel]] = {"mail": _mail}
-        unknown = [name for name in self.config.channels if name not in makers]
-        if unknown:
-            facts = {"names": tuple(unknown), "known": tuple(makers)}
-            problem = Problem(
-                "channel_unknown", "there is no channel {names} (known: {known})", facts
-            )
-            raise Invalid(problem)
-        return {name: makers[name](self.config) for name in self.config.channels}
+        """Return the configured channels by name. Raises ``Invalid`` with every fault."""
+        from workflow.channels import made_channels
 
-    def deliver(self) -> Delivered:
-        """Hand over what is pending in the outbox."""
-        from notifications.delivery import deliver_due
+        return made_channels(self.config)
 
+    def channel(self, name: str) -> Channel:
+        """Return one of the channels that there are. Raises ``Invalid`` with every fault."""
+        from workflow.channels import made_channel
+
+        return made_channel(self.config, name)
+
+    def deliver(self, ending: Ending = lambda: False) -> Delivered:
+        """Hand over what is to be sent now; ``ending`` is asked between two messages."""
+        from notifications.delivery import Stale
+        from notifications.sending import Bounds, deliver_due
+
+        digests, singles = self.engine.stale()
+        stale = Stale(digests_before=digests, singles_before=singles)
+        bounds = Bounds(
+            storm=self.config.notices.storm,
+            ending=ending,
+            stale=stale,
+            patience=self._patience,
+        )
+        with self._channels() as channels:
+            return deliver_due(self.store.outbox, channels, self._watch(), bounds)
+
+    def reconcile(self, ending: Ending = lambda: False) -> Reconciled:
+        """Look into what is unclear; ``ending`` is asked between two messages."""
+        from notifications.reconciling import reconcile_due
+
+        with self._channels() as channels:
+            return reconcile_due(self.store.outbox, channels, self._watch(), ending)
+
+    def _until(self, first: datetime) -> datetime:
+        """Return until when that is tried which was first tried then: working days, all of them."""
+        from notifications.retrying import DAYS
+
+        last = self.engine.calendar().add_workdays(first.astimezone(self.zone).date(), DAYS)
+        return datetime.combine(last + timedelta(days=1), time.min, self.zone)
+
+    @contextmanager
+    def _channels(self) -> Iterator[dict[str, Channel]]:
+        """Give the channels, and end afterwards what they have opened."""
         channels = self.channels()
         with ExitStack() as open_ones:
             for channel in channels.values():
                 open_ones.callback(channel.close)
-            return deliver_due(self.store.outbox, channels, self.clock)
+            yield channels
+
+    def _patience(self, first: datetime) -> datetime:
+        """Return the end of three working days after an instant, by the office's calendar."""
+        from notifications.retrying import DAYS
+
+        local = first.astimezone(self.zone)
+        day = self.engine.calendar().add_workdays(local.date(), DAYS)
+        return datetime.combine(day, local.time(), self.zone)
+
+    def _watch(self) -> Watch:
+        from notifications.delivery import Watch
+
+        return Watch(now=self.clock, elapsed=world.elapsed)
+
+    @property
+    def clock_offset(self) -> timedelta | None:
+        """How far the clock of a database server is ahead of ours; None where there is none."""
+        theirs = self.store.time()
+        return None if theirs is None else theirs - world.now()
+
+    def close(self) -> None:
+        """Close the database."""
+        getattr(self.store, "close", lambda: None)()
 
 
 class _Letters:
@@ -120,8 +177,9 @@ class _Letters:
     @cached_property
     def _writer(self) -> LetterWriter:
         from notifications.letters import Letters
+        from workflow.channels import templates_of
 
-        return Letters(_templates(self._config))
+        return Letters(templates_of(self._config))
 
     def write(self, kind: str, facts: Mapping[str, Any], language: str) -> str:
         """Return the text of a letter of a kind."""
@@ -132,65 +190,34 @@ def window_of(config: Config) -> Window:
     """Return the hours in which messages are sent."""
     from notifications.window import Window
 
-    return Window.parse(config.hours, workdays_only=config.workdays_only)
+    return Window.parse(config.notices.hours, workdays_only=config.notices.workdays_only)
 
 
-def _templates(config: Config) -> Path | None:
-    return config.path(config.templates) if config.templates else None
+def caution_of(config: Config) -> Caution:
+    """Return how people are kept from being flooded."""
+    said = config.notices
+    return Caution(hold_imports=said.hold_imports, per_person=said.per_person, storm=said.storm)
 
 
-def _mail(config: Config) -> Channel:
-    from notifications.mime import Composer, Sender
-    from notifications.rendering import Renderer
+def open_app(choice: Choice, *, clock: Clock | None = None) -> App:
+    """Return the application on an existing database. Raises ``Invalid``, ``NotFound``.
 
-    composer = Composer(Renderer(_templates(config)), Sender(address=config.mail_from))
-    if config.mail_transport == "spool":
-        from notifications.channels.spool import Spool
-
-        return Spool(config.path(config.mail_spool), composer)
-    return _smtp(config, composer)
-
-
-def _smtp(config: Config, composer: Composer) -> Channel:
-    from notifications.channels.server import SmtpServer
-    from notifications.channels.smtp import Smtp
-
-    server = SmtpServer(
-        host=config.smtp_host,
-        port=config.smtp_port,
-        security=config.smtp_security,
-        user=config.smtp_user,
-        password=_password(config),
-    )
-    return Smtp(server, composer)
-
-
-def _password(config: Config) -> Secret | None:
-    """Return the password: of the file named, else of the variable; None where nobody logs in."""
-    from notifications.channels.server import secret_from_environment, secret_from_file
-
-    if config.smtp_password_file:
-        return secret_from_file(config.path(config.smtp_password_file))
-    if config.smtp_user:
-        return secret_from_environment(config.smtp_password_env, os.environ)
-    return None
-
-
-def open_app(choice: Choice, *, clock: Clock = world.now) -> App:
-    """Return the application on an existing database. Raises ``Invalid``, ``NotFound``."""
+    ``clock`` tells the time; without it the database server does, or else this machine.
+    """
     return _app(choice, clock, create=False)
 
 
-def found_app(choice: Choice, *, clock: Clock = world.now) -> App:
+def found_app(choice: Choice, *, clock: Clock | None = None) -> App:
     """Return the application on a database that is made if it is not there."""
     return _app(choice, clock, create=True)
 
 
-def _app(choice: Choice, clock: Clock, *, create: bool) -> App:
+def _app(choice: Choice, clock: Clock | None, *, create: bool) -> App:
     from workflow.storage import open_store
 
     config, url = located(choice)
-    return App(choice, config, open_store(url, create=create), clock)
+    store = open_store(url, create=create)
+    return App(choice, config, store, clock or world.clock_of(store))
 
 
 def located(choice: Choice) -> tuple[Config, str]:
@@ -201,7 +228,7 @@ def located(choice: Choice) -> tuple[Config, str]:
     config = load_config(choice.config)
     url = choice.db or os.environ.get("RECTIFY_DB") or None
     if url is None:
-        return config, _absolute(config.database, config.base)
+        return config, _absolute(config.database.url, config.base)
     if config == Config() and "://" not in url:
         config = replace(config, base=Path(url).parent)
     return config, url

@@ -1,21 +1,19 @@
-"""The configuration file: every fault is reported with its line; what is absent has a default.
-
-The dataclass defaults are the truth; ``config.toml`` at the top of the project shows them all.
-"""
+"""The configuration file: every fault is reported with its line; what is absent has a default."""
 
 from __future__ import annotations
 
 import os
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
 
-from notifications.window import Window
 from states.errors import Invalid, Problem
+from states.toml_text import read_toml
+from workflow import settings
+from workflow.config_faults import faults
+from workflow.settings import SECTIONS, VARIABLE, Kind
 
 SIZE_LIMIT = 1_000_000
 """Bytes: a configuration is a page, not a database."""
@@ -23,69 +21,55 @@ SIZE_LIMIT = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """All settings. Paths are relative to ``base``, the folder of the configuration file."""
+    """All settings, by section. Paths are relative to ``base``, the folder of the file."""
 
     base: Path = Path()
-    database: str = "rectify.db"
-    zone: str = "Asia/Shanghai"
-    language: str = ""
-    calendar: str = "china"
-    channels: tuple[str, ...] = ("mail",)
-    templates: str = ""
-    hours: str = "08:30-17:30"
-    workdays_only: bool = True
-    mail_transport: str = "spool"
-    mail_spool: str = "mail"
-    mail_from: str = "rectify@localhost"
-    smtp_host: str = "localhost"
-    smtp_port: int = 587
-    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
-    smtp_user: str = ""
-    smtp_password_env: str = "RECTIFY_SMTP_PASSWORD"  # noqa: S105 - a variable's name, no secret
-    smtp_password_file: str = ""
-    evidence_folder: str = "evidence"
-    evidence_limit_mb: int = 200
-    tick_seconds: int = 60
+    database: settings.DatabaseSettings = field(default_factory=settings.DatabaseSettings)
+    office: settings.OfficeSettings = field(default_factory=settings.OfficeSettings)
+    calendar: settings.CalendarSettings = field(default_factory=settings.CalendarSettings)
+    notices: settings.NoticeSettings = field(default_factory=settings.NoticeSettings)
+    mail: settings.MailSettings = field(default_factory=settings.MailSettings)
+    smtp: settings.SmtpSettings = field(default_factory=settings.SmtpSettings)
+    archive: settings.ArchiveSettings = field(default_factory=settings.ArchiveSettings)
+    dingtalk: settings.DingTalkSettings = field(default_factory=settings.DingTalkSettings)
+    dingtalk_robot: settings.DingTalkRobotSettings = field(
+        default_factory=settings.DingTalkRobotSettings
+    )
+    wecom: settings.WeComSettings = field(default_factory=settings.WeComSettings)
+    wecom_robot: settings.WeComRobotSettings = field(default_factory=settings.WeComRobotSettings)
+    feishu: settings.FeishuSettings = field(default_factory=settings.FeishuSettings)
+    feishu_robot: settings.FeishuRobotSettings = field(default_factory=settings.FeishuRobotSettings)
+    apprise: settings.AppriseSettings = field(default_factory=settings.AppriseSettings)
+    evidence: settings.EvidenceSettings = field(default_factory=settings.EvidenceSettings)
+    run: settings.RunSettings = field(default_factory=settings.RunSettings)
 
     def path(self, name: str) -> Path:
         """Return a configured path, relative ones taken from the configuration's folder."""
         return self.base / Path(name).expanduser()
 
 
-SETTINGS: Mapping[tuple[str, str], str] = {
-    ("database", "url"): "database",
-    ("office", "zone"): "zone",
-    ("office", "language"): "language",
-    ("calendar", "name"): "calendar",
-    ("notices", "channels"): "channels",
-    ("notices", "templates"): "templates",
-    ("notices", "hours"): "hours",
-    ("notices", "workdays_only"): "workdays_only",
-    ("mail", "transport"): "mail_transport",
-    ("mail", "spool"): "mail_spool",
-    ("mail", "from"): "mail_from",
-    ("smtp", "host"): "smtp_host",
-    ("smtp", "port"): "smtp_port",
-    ("smtp", "security"): "smtp_security",
-    ("smtp", "user"): "smtp_user",
-    ("smtp", "password_env"): "smtp_password_env",
-    ("smtp", "password_file"): "smtp_password_file",
-    ("evidence", "folder"): "evidence_folder",
-    ("evidence", "limit_mb"): "evidence_limit_mb",
-    ("run", "tick_seconds"): "tick_seconds",
-}
-"""Where each field of ``Config`` stands in the file: section and key."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A setting: the ``name`` of its field in its section, its default, what it must be."""
 
-_CHOICES = {
-    "language": ("", "zh", "en"),
-    "mail_transport": ("spool", "smtp"),
-    "smtp_security": ("starttls", "tls", "none"),
+    name: str
+    default: Any
+    kind: Kind
+
+
+def _settings_of(section: type[Any]) -> Iterator[tuple[str, Setting]]:
+    for found in fields(section):
+        assert found.default is not MISSING  # noqa: S101 - every setting has one
+        key = found.metadata["key"] or found.name
+        yield key, Setting(name=found.name, default=found.default, kind=found.metadata["kind"])
+
+
+SETTINGS: Mapping[tuple[str, str], Setting] = {
+    (section, key): setting
+    for section, kind in SECTIONS.items()
+    for key, setting in _settings_of(kind)
 }
-_RANGES = {
-    "smtp_port": (1, 65535),
-    "evidence_limit_mb": (1, 100_000),
-    "tick_seconds": (1, 86_400),
-}
+"""Every setting by where it stands in the file: section and key."""
 
 
 def load_config(path: Path | None) -> Config:
@@ -117,97 +101,56 @@ def _text(path: Path) -> str:
 
 def parse_config(text: str, source: str, base: Path) -> Config:
     """Return the configuration that a TOML text holds. Raises ``Invalid`` with every fault."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        facts = {"error": str(error)}
-        raise Invalid(
-            Problem(
-                "toml_broken",
-                "not valid TOML: {error}",
-                facts,
-                source=source,
-                line=int(line.group(1)) if line else None,
-            )
-        ) from None
-    settings: dict[str, Any] = {}
+    table = read_toml(text, source)
+    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
     problems = []
     for place, value in _settings(table):
-        name = SETTINGS.get(place)
-        fault = _fault(name, place, value)
-        if fault is None and name is not None:
-            settings[name] = tuple(value) if isinstance(value, list) else value
-        elif fault is not None:
+        fault = _fault(place, value)
+        if fault is not None:
             problems.append(_placed(fault, source, _line(text, place)))
+        elif place in SETTINGS:
+            kept = tuple(value) if isinstance(value, list) else value
+            found[place[0]][SETTINGS[place].name] = kept
+    sections = {name: SECTIONS[name](**said) for name, said in found.items()}
+    problems += [
+        _placed(fault, source, _first_line(text, (place, (place[0], ""), ("notices", "channels"))))
+        for place, fault in faults(sections)
+    ]
     if problems:
-        raise Invalid(*problems)
-    return Config(base=base, **settings)
+        raise Invalid(*sorted(problems, key=lambda problem: problem.line or 0))
+    return Config(base=base, **sections)
 
 
 def _settings(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]:
     for section, rows in table.items():
-        if not isinstance(rows, dict):
+        if not isinstance(rows, dict) or section not in SECTIONS:
             yield (section, ""), rows
             continue
         for key, value in rows.items():
             yield (section, key), value
 
 
-def _fault(name: str | None, place: tuple[str, str], value: Any) -> Problem | None:
+def _fault(place: tuple[str, str], value: Any) -> Problem | None:
     """Return what is wrong with a setting, or None."""
     key = ".".join(part for part in place if part)
-    if name is None:
+    if place not in SETTINGS:
         return Problem("config_key", "there is no setting {key}", {"key": key})
-    wanted = _wanted(name, value)
-    if wanted is None:
+    kind = SETTINGS[place].kind
+    if kind.holds(value):
         return None
-    facts = {"key": key, "wanted": wanted, "value": repr(value)[:60]}
+    shown = "…" if kind is VARIABLE else repr(value)[:60]
+    facts = {"key": key, "wanted": kind.words, "value": shown}
     return Problem("config_value", "{key} must be {wanted}, not {value}", facts)
-
-
-def _wanted(name: str, value: Any) -> str | None:
-    """Return what a setting must be, in words, if the value is not that."""
-    if name == "channels":
-        good = isinstance(value, list) and value and all(isinstance(v, str) for v in value)
-        return None if good else "a list of channel names"
-    if name in _RANGES:
-        low, high = _RANGES[name]
-        good = isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-        return None if good else f"a whole number from {low} to {high}"
-    if name in _CHOICES:
-        return None if value in _CHOICES[name] else " / ".join(c or '""' for c in _CHOICES[name])
-    if name in _FORMS:
-        holds, form = _FORMS[name]
-        return None if holds(value) else form
-    return None if isinstance(value, str) else "text"
-
-
-def _is_zone(value: Any) -> bool:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        return False
-    return True
-
-
-def _is_hours(value: Any) -> bool:
-    try:
-        Window.parse(value)
-    except (ValueError, TypeError, AttributeError):
-        return False
-    return True
-
-
-_FORMS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "zone": (_is_zone, "a time zone such as Asia/Shanghai"),
-    "hours": (_is_hours, 'hours of a day such as "08:30-17:30"'),
-    "workdays_only": (lambda value: isinstance(value, bool), "true or false"),
-}
 
 
 def _placed(fault: Problem, source: str, line: int | None) -> Problem:
     return Problem(fault.code, fault.text, fault.facts, source=source, line=line)
+
+
+def _first_line(text: str, places: Iterable[tuple[str, str]]) -> int | None:
+    """Return the line of the first of these settings that stands in the file."""
+    lines = (_line(text, place) for place in places)
+    return next((line for line in lines if line is not None), None)
 
 
 def _line(text: str, place: tuple[str, str]) -> int | None:

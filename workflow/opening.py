@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from workflow import world
+from workflow.engine.caution import NONE, Caution
 from workflow.engine.desk import Desk
 from workflow.engine.facade import Engine
 from workflow.ports import Clock, LetterWriter, Session, Store
@@ -26,13 +27,15 @@ def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with 
     channels: Sequence[str] = ("mail",),
     window: Window | None = None,
     letters: LetterWriter | None = None,
+    caution: Caution | None = None,
 ) -> Engine:
     """Return an engine on a store.
 
     ``clock`` tells the time; ``zone`` which civil day it is (default: Asia/Shanghai); ``channels``
     are the ways to reach people, the preferred first. Within ``window`` what is owed to a person
     becomes one message a day; without one each notice goes alone, at any hour. ``letters`` writes
-    the letters that rungs issue; without it none are.
+    the letters that rungs issue; without it none are. ``caution`` keeps people from being flooded;
+    without it nothing is held back.
     """
     return Engine(
         Desk(
@@ -45,6 +48,7 @@ def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with 
             window=window,
             letters=letters,
             rehearsal=_rehearsal,
+            caution=caution or NONE,
         )
     )
 

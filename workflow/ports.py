@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from workflow.values import (
     Addressee,
     Awaited,
+    Beat,
     Change,
+    Circuit,
     Closed,
+    Delivery,
     Filter,
+    Halt,
     OfficeChange,
     Opened,
     Projected,
@@ -24,6 +28,7 @@ from workflow.values import (
     Relit,
     Sent,
     Summary,
+    Tally,
     Waiting,
 )
 
@@ -37,11 +42,15 @@ if TYPE_CHECKING:
 __all__ = [
     "Addressee",
     "Awaited",
+    "Beat",
     "Change",
+    "Circuit",
     "Clock",
     "Closed",
+    "Delivery",
     "Filter",
     "Fresh",
+    "Halt",
     "LetterWriter",
     "OfficeChange",
     "Opened",
@@ -54,6 +63,7 @@ __all__ = [
     "Session",
     "Store",
     "Summary",
+    "Tally",
     "Waiting",
 ]
 
@@ -165,11 +175,71 @@ class Session(Protocol):
     def notices(self, issue: str | None = None) -> list[Sent]:
         """Return notices with their outcome, oldest first; of one issue or of all."""
 
-    def beat(self, node: str, at: datetime) -> None:
-        """Record that a node's tick has run."""
+    def sent(self, ids: Sequence[int]) -> list[Sent]:
+        """Return the notices of these ids that exist, ordered by id."""
+
+    def items(self, key: str) -> list[Sent]:
+        """Return the items of the message of that key, oldest first; none for any other notice."""
+
+    def reopen(self, digests_before: datetime, singles_before: datetime, now: datetime) -> int:
+        """Let what was not sent in its time wait again, to be said as of today.
+
+        A message of the day made before ``digests_before`` that is still pending or to be tried
+        again is superseded (cause ``remade``) and its items wait again, keeping when they were
+        first attempted; so does a notice of its own that was owed before ``singles_before``.
+        Alarms stay as they are. Return how many wait again.
+        """
+
+    def tally(self) -> list[Tally]:
+        """Return how many notices have each status, ordered by status; no line where none has."""
+
+    def last_entry_at(self) -> datetime | None:
+        """Return the latest instant at which an entry of the log was written, by its own word."""
+
+    def unresolved(self) -> list[Sent]:
+        """Return the failures nobody has taken note of, oldest first.
+
+        Messages that are dead, and ambiguous ones that a person must decide; the items of a
+        message share its fate and are left out, alarms too.
+        """
+
+    def decide(self, ids: Sequence[int], status: str, decision: str, now: datetime) -> int:
+        """Decide by hand about notices that are dead or ambiguous; return how many were.
+
+        ``accepted``: somebody knows that it arrived. ``pending``: it is sent again, rendered anew.
+        ``dead``: it is given up. In every case the failure counts as resolved; a message's items
+        follow it.
+        """
+
+    def readdress(self, id: int, channel: str, address: str) -> None:
+        """Send a notice elsewhere from now on: the address of its person has been mended."""
+
+    def sent_since(self, recipient: str, channel: str, since: datetime) -> int:
+        """Return how many messages to a person were owed on a channel since, items left out."""
+
+    def message(self, id: int) -> bytes | None:
+        """Return the bytes that were rendered for a notice, None as long as there are none."""
+
+    def deliveries(self, id: int) -> list[Delivery]:
+        """Return the trail of a notice, oldest first."""
+
+    def halt(self) -> Halt | None:
+        """Return since when and why nothing is sent, None if sending goes on."""
+
+    def release(self, now: datetime) -> None:
+        """Let sending go on; what is ready by now is never counted as a storm again."""
+
+    def circuits(self) -> list[Circuit]:
+        """Return the servers that failed last time, ordered by name."""
+
+    def beat(self, node: str, sweep: str, at: datetime) -> None:
+        """Record that a sweep of a node has run."""
+
+    def beats(self) -> list[Beat]:
+        """Return when each sweep of each node has last run, ordered by node and sweep."""
 
     def last_beat(self) -> datetime | None:
-        """Return when any node's tick has last run, None if none ever has."""
+        """Return when any node's sweep has last run, None if none ever has."""
 
 
 class Store(Protocol):
@@ -183,6 +253,9 @@ class Store(Protocol):
 
     def login(self) -> str | None:
         """Return the role by which the database knows us; None if it knows no roles."""
+
+    def time(self) -> datetime | None:
+        """Return the time of the database server, by which its nodes go; None if it has none."""
 
     @property
     def outbox(self) -> Outbox:

@@ -130,7 +130,12 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """A notice with what became of it."""
+    """A notice with what became of it.
+
+    ``retry_at`` is when it is tried again or looked into; ``doubts`` how often its outcome was
+    unknown, ``decision`` how the last doubt was decided; ``ref`` the provider's name for it;
+    ``resolved_at`` when somebody took note of a failure and ended it.
+    """
 
     id: int
     notice: Notice
@@ -138,6 +143,62 @@ class Sent:
     cause: str | None
     attempts: int
     settled_at: datetime | None
+    first_at: datetime | None = None
+    retry_at: datetime | None = None
+    doubts: int = 0
+    decision: str | None = None
+    ref: str | None = None
+    resolved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One line of a notice's trail: the ``n``-th time that something became of it."""
+
+    n: int
+    at: datetime
+    status: str
+    cause: str | None
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """When a sweep of a node has last run."""
+
+    node: str
+    sweep: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """Since when nothing is sent, and why."""
+
+    since: datetime
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circuit:
+    """A server that failed so many times in a row, and until when it is left alone."""
+
+    server: str
+    failures: int
+    open_until: datetime | None
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many notices have a status, and since when the oldest of them is owed.
+
+    What is tried again or in doubt counts from its first attempt.
+    """
+
+    status: str
+    count: int
+    oldest: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,17 @@
-"""A mail server as it is configured, and the password for it, which never shows itself."""
+"""Mail servers as they are configured."""
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, ClassVar, Literal
 
+from notifications.channels.secrets import Secret
 from states.errors import Invalid, Problem
+
+if TYPE_CHECKING:
+    import ssl
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -16,64 +19,8 @@ LONGEST_TIMEOUT = 60.0
 """Seconds for one answer; a dozen of them stay below the lease of a claim."""
 
 
-class Secret:
-    """A text that appears in no log, no error and no representation."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not written down")
-
-    def reveal(self) -> str:
-        """Return the text itself."""
-        return self._text
-
-
-def secret_from_environment(name: str, environment: Mapping[str, str]) -> Secret:
-    """Return the secret in an environment variable. Raises ``Invalid``."""
-    if not environment.get(name):
-        facts = {"name": name}
-        raise Invalid(Problem("secret_unset", "the environment variable {name} is not set", facts))
-    return _secret(environment[name], name)
-
-
-def secret_from_file(path: Path) -> Secret:
-    """Return the secret in the first line of a file that only its owner may read.
-
-    Raises ``Invalid``.
-    """
-    facts = {"name": str(path)}
-    try:
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise Invalid(
-                Problem("secret_open", "{name} can be read by others (chmod 600 {name})", facts)
-            )
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        facts["error"] = type(error).__name__
-        raise Invalid(
-            Problem("secret_unreadable", "{name} cannot be read ({error})", facts)
-        ) from None  # a decoding error would show the bytes
-    return _secret(text.partition("\n")[0].rstrip("\r"), str(path))
-
-
-def _secret(text: str, name: str) -> Secret:
-    if not (text and text.isascii() and text.isprintable()):
-        facts = {"name": name}
-        raise Invalid(
-            Problem("secret_unusable", "the password in {name} must be printable ASCII", facts)
-        )
-    return Secret(text)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpServer:
+class MailServer:
     """A mail server and how to speak to it; ``timeout`` in seconds holds for each answer.
 
     The connection is protected before anything else is said: by ``starttls``, which must succeed,
@@ -82,9 +29,12 @@ class SmtpServer:
     file of certificates to trust instead of the system's. Raises ``Invalid`` with every fault.
     """
 
+    section: ClassVar[str]
+    """Where its settings stand."""
+
     host: str
-    port: int = 587
-    security: Security = "starttls"
+    port: int
+    security: Security
     user: str = ""
     password: Secret | None = None
     authority: Path | None = None
@@ -93,33 +43,91 @@ class SmtpServer:
 
     def __post_init__(self) -> None:
         """Refuse what would expose mail or a password."""
-        if problems := tuple(self._problems()):
+        if problems := tuple(self.problems()):
             raise Invalid(*problems)
 
-    def _problems(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the settings."""
+        named = {"section": self.section}
         if self.security not in ("starttls", "tls", "none"):
-            yield Problem("smtp_security", "smtp: security must be starttls, tls or none")
-        if self.security == "none" and not (_is_here(self.host) or self.unprotected):
             yield Problem(
-                "smtp_unprotected",
-                "smtp: {host} is another machine, so mail to it must be protected by TLS",
-                {"host": self.host},
+                "server_security", "{section}: security must be starttls, tls or none", named
+            )
+        if self.security == "none" and not (is_here(self.host) or self.unprotected):
+            yield Problem(
+                "server_unprotected",
+                "{section}: {host} is another machine, so mail must be protected by TLS",
+                named | {"host": self.host},
             )
         if self.security == "none" and self.user:
-            yield Problem("smtp_login", "smtp: a login needs a connection protected by TLS")
+            yield Problem(
+                "server_login", "{section}: a login needs a connection protected by TLS", named
+            )
         if bool(self.user) != (self.password is not None):
-            yield Problem("smtp_half", "smtp: user and password belong together")
+            yield Problem("server_half", "{section}: user and password belong together", named)
         if not (self.user.isascii() and self.user.isprintable()):
-            yield Problem("smtp_user", "smtp: user must be printable ASCII")
+            yield Problem("server_user", "{section}: user must be printable ASCII", named)
         if not 0 < self.timeout <= LONGEST_TIMEOUT:
             yield Problem(
-                "smtp_timeout",
-                "smtp: timeout must be above 0 and at most {most} seconds",
-                {"most": int(LONGEST_TIMEOUT)},
+                "server_timeout",
+                "{section}: timeout must be above 0 and at most {most} seconds",
+                named | {"most": int(LONGEST_TIMEOUT)},
             )
 
+    def context(self) -> ssl.SSLContext | None:
+        """Return what checks the server's certificate and name; None without protection.
 
-def _is_here(host: str) -> bool:
+        Raises ``Invalid`` where the certificates to trust cannot be read.
+        """
+        if self.security == "none":
+            return None
+        import ssl
+
+        try:
+            return ssl.create_default_context(cafile=self.authority)
+        except OSError as error:
+            facts = {
+                "section": self.section,
+                "name": str(self.authority),
+                "error": type(error).__name__,
+            }
+            raise Invalid(
+                Problem(
+                    "server_authority",
+                    "{section}: the certificates in {name} cannot be read ({error})",
+                    facts,
+                )
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer(MailServer):
+    """The server that takes our mail."""
+
+    section: ClassVar[str] = "smtp"
+
+    port: int = 587
+    security: Security = "starttls"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapServer(MailServer):
+    """The server of the mailbox that gets the copies; ``folder`` is where it keeps them."""
+
+    section: ClassVar[str] = "archive"
+
+    port: int = 993
+    security: Security = "tls"
+    folder: str = "INBOX"
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the settings."""
+        yield from MailServer.problems(self)
+        if not (self.folder and self.folder.isprintable()):
+            yield Problem("archive_folder", "archive: folder must be the name of a mailbox folder")
+
+
+def is_here(host: str) -> bool:
     """Tell whether a host is this machine by its very name; no name service is asked."""
     import ipaddress  # only a server without TLS needs the question
 

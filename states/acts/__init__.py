@@ -8,7 +8,8 @@ from states.acts.act import Act, Facts
 from states.acts.delegating import ON_DELEGATIONS
 from states.acts.people import ON_PEOPLE
 from states.acts.rules import ON_RULES
+from states.acts.sending import ON_SENDING
 
 __all__ = ["ACTS", "Act", "Facts"]
 
-ACTS: Mapping[str, Act] = {**ON_PEOPLE, **ON_DELEGATIONS, **ON_RULES}
+ACTS: Mapping[str, Act] = {**ON_PEOPLE, **ON_DELEGATIONS, **ON_RULES, **ON_SENDING}

@@ -57,6 +57,7 @@ _ROUND = (
     *(Fact(name, "day") for name in _DAYS),
     *(Fact(f"declared_{name}", "whole") for name in ("aspects", "issues")),
     *(Fact(f"found_{name}", "whole", required=True) for name in ("aspects", "issues")),
+    Fact("held", "flag"),
 )
 _CALENDAR = (
     Fact("calendar", "sha256", required=True),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ailing import in_good_health
 from tests.terminal import LATER, UNIT, Terminal, founded, in_full_swing, planned, with_issues
 
 
@@ -63,4 +64,16 @@ def moving(terminal: Terminal) -> Terminal:
     terminal.does("people", "edit", "luo", "--mail", "luo@qingxi.example")
     naming = ("--leader", "luo", "--department", "财务股", "--person", "wang")
     terminal.does("assign", 3, *naming)
+    return terminal
+
+
+@pytest.fixture
+def well(terminal: Terminal, kept: dict[str, Path], tmp_path_factory) -> Terminal:
+    """An office that the doctor finds nothing wrong with."""
+    if "well" not in kept:
+        in_good_health(terminal)
+        kept["well"] = tmp_path_factory.mktemp("kept") / "well"
+        shutil.copytree(terminal.folder, kept["well"])
+    else:
+        shutil.copytree(kept["well"], terminal.folder, dirs_exist_ok=True)
     return terminal

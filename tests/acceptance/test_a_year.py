@@ -18,9 +18,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.delivery import Job, Outcome, deliver_due
+from notifications.delivery import Begin, Job, Outcome, Traits, Watch
 from notifications.letters import Letters
 from notifications.notice import ACCEPTED, SUPERSEDED
+from notifications.sending import deliver_due
 from notifications.window import Window
 from states.calendar_data import china
 from states.log import read_entry
@@ -54,15 +55,18 @@ class Postman:
     """A channel that notes who was handed a message, and when."""
 
     name: str = "mail"
-    idempotent: bool = True
+    traits: Traits = field(default_factory=lambda: Traits(idempotent=True))
     handed: list[tuple[str, datetime]] = field(default_factory=list)
 
     def compose(self, job: Job) -> bytes:
         return job.key.encode()
 
-    def send(self, job: Job, message: bytes, now: datetime) -> Outcome:
+    def send(self, job: Job, message: bytes, begin: Begin, now: datetime) -> Outcome:
         self.handed.append((job.recipient, now.astimezone(ZONE)))
         return Outcome(status=ACCEPTED)
+
+    def look_up(self, job: Job, now: datetime) -> Outcome | None:
+        return None
 
     def close(self) -> None:
         """Nothing is open."""
@@ -85,7 +89,8 @@ class Year:
         """What ``rectify tick`` does."""
         self.engine.tick("node")
         store = self.engine.desk.store
-        deliver_due(store.outbox, {self.postman.name: self.postman}, self.clock)
+        watch = Watch(now=self.clock, elapsed=lambda: 0.0)
+        deliver_due(store.outbox, {self.postman.name: self.postman}, watch)
 
     def at(self, day: date, hour: time) -> None:
         self.clock.at = datetime.combine(day, hour, ZONE)

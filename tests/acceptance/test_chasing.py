@@ -1,24 +1,21 @@
-"""Chasing through the command line: a real mail server, and the daemon as a process."""
+"""Chasing through the command line, over a real mail server."""
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import time
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
 
 from tests.servers.smtp import SmtpServer
-from tests.terminal import WHOLE_PROGRAM, Terminal
-
-PATIENCE = 30.0
+from tests.terminal import Terminal
+from workflow.bootstrap import Choice, open_app
 
 
 def by_smtp(folder: Path, server: SmtpServer) -> Path:
     """Write a configuration that sends through the server; return where it is."""
     path = folder / "config.toml"
     path.write_text(
+        "[notices]\nhold_imports = false\n"
         '[mail]\ntransport = "smtp"\nfrom = "office@xcb.qingxi.example"\n'
         f'[smtp]\nhost = "{server.host}"\nport = {server.port}\nsecurity = "none"\n',
         encoding="utf-8",
@@ -125,31 +122,39 @@ def test_the_outbox_says_in_which_message_a_notice_went(round_: Terminal) -> Non
     text = round_.does("outbox", "show", item["bundle_id"]).out
     count = messages[item["bundle_id"]]["facts"]["count"]
     assert f"message of the day: {count}" in text
-    assert "[Rectification]" in text
+    assert "[To do]" in text
 
 
-def test_the_daemon_owes_delivers_and_stops_when_told(round_: Terminal) -> None:
-    at_any_hour = '[notices]\nhours = "00:00-24:00"\nworkdays_only = false\n'
-    (round_.folder / "config.toml").write_text(at_any_hour, encoding="utf-8")
+def test_patience_with_a_server_is_counted_in_working_days(round_: Terminal) -> None:
+    app = open_app(Choice(db=round_.database), clock=lambda: round_.at)
+    friday = datetime(2025, 6, 6, 2, tzinfo=UTC)
+    assert app._patience(friday) == datetime(2025, 6, 11, 2, tzinfo=UTC)  # a Wednesday
+    app.close()
+
+
+def test_a_tick_writes_the_metrics_and_a_folder_that_is_away_fails_nothing(
+    round_: Terminal,
+) -> None:
+    (round_.folder / "config.toml").write_text('[run]\nmetrics = "rectify.prom"\n', "utf-8")
+    round_.does("tick")
+    text = (round_.folder / "rectify.prom").read_text("utf-8")
+    assert "rectify_store_up 1\n" in text
+    assert 'rectify_sweep_last_success_timestamp_seconds{sweep="reconcile"}' in text
+    (round_.folder / "config.toml").write_text('[run]\nmetrics = "away/x.prom"\n', "utf-8")
+    assert "the metrics cannot be written" in round_.does("tick").err
+
+
+def test_sending_that_fails_keeps_nothing_from_being_owed(round_: Terminal) -> None:
     assigned(round_)
-    daemon = subprocess.Popen(
-        [*WHOLE_PROGRAM, "--db", round_.database, "run"],
-        cwd=round_.folder,
-        env=round_.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+    (round_.folder / "config.toml").write_text(
+        '[notices]\nhours = "00:00-24:00"\n[mail]\ntransport = "smtp"\n[smtp]\nuser = "office"\n',
         encoding="utf-8",
     )
-    try:
-        until = time.monotonic() + PATIENCE
-        while not list(round_.folder.glob("mail/*.eml")) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert list(round_.folder.glob("mail/*.eml"))
-        daemon.send_signal(signal.SIGTERM)
-        said, _ = daemon.communicate(timeout=PATIENCE)
-    finally:
-        daemon.kill()
-        daemon.wait()
-    assert daemon.returncode == 0, said
-    assert "Traceback" not in said
-    assert round_("verify").code == 0
+    round_.later(9)
+    failed = round_("tick", "--json")
+    assert failed.code == 7
+    assert "RECTIFY_SMTP_PASSWORD" in failed.err
+    found = failed.json
+    assert found["owed"] > 0
+    assert found["watched"] is not None
+    assert (found["delivered"], found["reconciled"]) == (None, None)

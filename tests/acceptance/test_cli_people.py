@@ -99,3 +99,77 @@ def test_an_office_is_not_set_up_with_a_faulty_address(terminal: Terminal):
     assert refused.code == 7
     assert "Faults: 2" in refused.err
     terminal.does("init", "--trial", "--person", "li")
+
+
+# ------------------------------------------------------------------- addresses by channel
+
+
+def addresses(office: Terminal, id: str = "wang") -> dict[str, str]:
+    found: dict[str, str] = office.does("people", "show", id, "--json").json["addresses"]
+    return found
+
+
+def test_a_person_has_an_address_on_each_channel(office: Terminal):
+    office.does(
+        "people", "edit", "wang", "--address", "dingtalk=wang_ht", "--address", "企业微信=WangHT"
+    )
+    assert addresses(office) == {
+        "mail": "wang@qingxi.example", "dingtalk": "wang_ht", "wecom": "WangHT",
+    }  # fmt: skip
+    office.does("people", "edit", "wang", "--address", "dingtalk=", "--mail", "")
+    assert addresses(office) == {"wecom": "WangHT"}
+    office.does("people", "add", "sun", "--address", "mail=sun@qingxi.example")
+    assert addresses(office, "sun") == {"mail": "sun@qingxi.example"}
+
+
+def test_each_address_is_judged_by_its_channel(office: Terminal):
+    entries = office.entries()
+    wrong = ("--address", "dingtalk=a b", "--address", "feishu=oc_group", "--mail", "nothing@")
+    refused = office("people", "edit", "wang", *wrong)
+    assert refused.code == 7
+    assert refused.err.splitlines() == [
+        "nothing@ is no mail address",
+        "a b is no address for DingTalk work notification",
+        "oc_group is no address for Feishu app message",
+        "Faults: 3; nothing was changed.",
+    ]
+    assert office.entries() == entries
+    unknown = office("people", "edit", "wang", "--address", "pigeon=wang")
+    assert unknown.code == 2
+    assert "dingtalk_robot" in unknown.err
+    assert office("people", "edit", "wang", "--address", "wang").code == 2
+
+
+def test_it_is_shown_by_which_channel_a_person_is_reached(office: Terminal):
+    written(
+        office.folder,
+        "config.toml",
+        '[notices]\nchannels = ["wecom", "mail"]\n[wecom]\ncorp = "ww1"\nagent = 7\n',
+    )
+    office.does("people", "edit", "wang", "--address", "wecom=WangHT", "--address", "feishu=ou_1")
+    listing = office.does("people", "list")
+    assert "wecom=WangHT, wang@qingxi.example" in listing.out
+    everybody = {p["id"]: p for p in office.does("people", "list", "--json").json["people"]}
+    assert everybody["wang"]["reached_by"] == ["wecom", "mail"]
+    assert everybody["he"]["reached_by"] == []
+    page = office.does("people", "show", "wang").out.splitlines()
+    used, unused = (next(line for line in page if text in line) for text in ("WangHT", "ou_1"))
+    assert "messages go here" in used
+    assert "not configured" in unused
+    assert "no message can be sent" in office.does("people", "show", "he").out
+    assert office("people", "show", "nobody").code == 4
+
+
+def test_a_file_may_have_a_column_for_each_channel(office: Terminal):
+    path = written(
+        office.folder, "people.csv", "编号,姓名,邮箱,钉钉,企业微信\nwang,王海涛,,wang_ht,\n"
+    )
+    office.does("people", "import", path)
+    # Of mail and WeCom the file says nothing at all: what is known of them stays.
+    assert addresses(office) == {"mail": "wang@qingxi.example", "dingtalk": "wang_ht"}
+    assert "1 as they were" in office.does("people", "import", path).out
+    faulty = written(office.folder, "people.csv", "id,dingtalk,feishu\nwang,a b,oc_1\n")
+    refused = office("people", "import", faulty)
+    assert refused.code == 7
+    assert "people.csv:2: a b is no address for DingTalk work notification" in refused.err
+    assert "people.csv:2: oc_1 is no address for Feishu app message" in refused.err

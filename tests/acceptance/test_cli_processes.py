@@ -157,7 +157,7 @@ def test_the_daemon_sweeps_and_ends_quietly_when_it_is_told_to(started: Terminal
 
     assert daemon.returncode == 0
     assert out == ""
-    assert err.startswith("Sweeping every 1 seconds")
+    assert "  Sweeping every 1 seconds" in err.splitlines()[0]
     assert "Traceback" not in err
 
 

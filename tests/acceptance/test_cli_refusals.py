@@ -109,7 +109,7 @@ def test_nobody_approves_their_own_plan_and_the_event_is_offered_to_others(round
         ("show R2025-99", 4, "there is no issue R2025-99"),
         ("show 99", 4, "there is no issue R2025-99"),
         ("log nothing", 4, "there is no issue nothing"),
-        ("outbox show 99", 4, "there is no notice 99"),
+        ("outbox show 99", 4, "there is no message 99"),
         ("replay 7 --at 2025-05-01", 4, "R2025-7 did not exist at"),
         ("list --state unheard", 4, "there is no state unheard; there are: reported"),
         ("list --round R1", 4, "there is no round R1; there are: R2025"),

@@ -207,12 +207,12 @@ def test_a_notice_that_cannot_be_read_does_not_stop_the_others(file):
     store = filled(file)
     owed(store, a_notice("a"), a_notice("b"), a_notice("c"))
     other = sqlite3.connect(file)
-    other.execute("UPDATE notices SET facts = '{' WHERE key = 'b'")
+    other.execute("UPDATE notices SET created_at = 'once' WHERE key = 'b'")
     other.commit()
     other.close()
 
     now = datetime(2023, 3, 2, tzinfo=UTC)
-    jobs = store.outbox.claim(now, timedelta(minutes=15), 10)
+    jobs = store.outbox.claim("mail", now, timedelta(minutes=15), 10)
 
     assert [job.key for job in jobs] == ["a", "c"]
     left = sqlite3.connect(file)

@@ -18,7 +18,7 @@ from workflow.storage import SqlStore, open_store
 EMPTY_ALL = """
 ALTER TABLE entries DISABLE TRIGGER ALL;
 TRUNCATE entries, issues, obligations, notices, people, office, processes, calendars, letters,
-    heartbeats RESTART IDENTITY;
+    heartbeats, deliveries, circuits, buckets, halts RESTART IDENTITY;
 ALTER TABLE entries ENABLE TRIGGER ALL;
 ALTER TABLE entries ENABLE ALWAYS TRIGGER entries_append_only;
 """

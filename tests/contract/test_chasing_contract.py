@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tests.changes import a_life, a_notice, noted, owed, registered, taken, written
-from workflow.ports import Opened, Rearmed, Store
+from workflow.ports import Beat, Opened, Rearmed, Store
 
 PLAN = "YX2023-7/1/draft_plan"
 FINISH = "YX2023-7/1/finish_issue"
@@ -244,8 +244,43 @@ def test_an_instant_in_another_zone_is_the_same_instant(store: Store) -> None:
         assert session.notices()[0].notice.created_at == at
 
 
-def test_a_node_beats_as_often_as_it_likes(store: Store) -> None:
-    for minute in (1, 2):
+def test_each_sweep_of_a_node_beats_as_often_as_it_likes(store: Store) -> None:
+    with store.reading() as session:
+        assert (session.beats(), session.last_beat()) == ([], None)
+    minute = [datetime(2023, 3, 1, 1, n, tzinfo=UTC) for n in range(4)]
+    for node, sweep, at in (
+        ("there", "owe", minute[1]),
+        ("here", "owe", minute[3]),
+        ("here", "deliver", minute[2]),
+        ("there", "owe", minute[2]),
+        ("here", "owe", minute[0]),  # its clock was set back
+    ):
         with store.writing() as session:
-            session.beat("here", datetime(2023, 3, 1, 1, minute, tzinfo=UTC))
-            session.beat("there", datetime(2023, 3, 1, 1, minute, tzinfo=UTC))
+            session.beat(node, sweep, at)
+
+    with store.reading() as session:
+        assert session.beats() == [
+            Beat(node="here", sweep="deliver", at=minute[2]),
+            Beat(node="here", sweep="owe", at=minute[0]),
+            Beat(node="there", sweep="owe", at=minute[2]),
+        ]
+        assert session.last_beat() == minute[2]
+
+
+def test_a_store_on_a_server_tells_its_time(store: Store) -> None:
+    before = datetime.now(UTC)
+    told = store.time()
+    after = datetime.now(UTC)
+
+    assert told is None or before <= told <= after  # this server's clock is ours
+    assert (told is None) == (store.login() is None)
+
+
+def test_the_latest_entry_is_known(store: Store) -> None:
+    with store.reading() as session:
+        assert session.last_entry_at() is None
+    life = a_life()
+    written(store, *life)
+
+    with store.reading() as session:
+        assert session.last_entry_at() == life[-1].entry.at

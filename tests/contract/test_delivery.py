@@ -3,97 +3,76 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from notifications.channels.spool import Spool
 from notifications.delivery import (
-    BATCH,
-    FIRST_WAIT,
     LEASE,
+    SETTLING,
     Delivered,
     Outcome,
     RenderError,
-    deliver_due,
+    Traits,
 )
 from notifications.mime import Composer, Sender
-from notifications.notice import ACCEPTED, AMBIGUOUS, CLAIMED, DEAD, INFLIGHT, RETRY_WAIT, Notice
+from notifications.notice import (
+    ACCEPTED,
+    AMBIGUOUS,
+    CLAIMED,
+    INFLIGHT,
+    PENDING,
+    RETRY_WAIT,
+)
 from notifications.rendering import Renderer
-from tests.letters import NOW, REMINDER, Recording
-from workflow.ports import Sent, Store
+from notifications.sending import BATCH, Bounds, deliver_due
+from tests.delivering import Clock, delivered, kept, owe, people, statuses
+from tests.letters import NOW, Recording
 
-
-@dataclass
-class Clock:
-    at: datetime = NOW
-
-    def __call__(self) -> datetime:
-        return self.at
-
-
-def owe(store: Store, *people: str, **changes: Any) -> None:
-    fields: dict[str, Any] = {
-        "issue": "YX2023-7",
-        "template": "reminder",
-        "channel": "mail",
-        "language": "zh",
-        "created_at": NOW,
-        "facts": REMINDER,
-    }
-    notices = [
-        Notice(
-            key=f"YX2023-7/{person}",
-            recipient=person,
-            address=f"{person}@office.example",
-            **(fields | changes),
-        )
-        for person in people
-    ]
-    with store.writing() as session:
-        assert session.owe(notices) == len(people)
-
-
-def kept(store: Store) -> dict[str, Sent]:
-    with store.reading() as session:
-        return {sent.notice.recipient: sent for sent in session.notices()}
-
-
-def statuses(store: Store) -> dict[str, str]:
-    return {person: sent.status for person, sent in kept(store).items()}
+# --- once, and with an outcome -----------------------------------------------------------------
 
 
 def test_every_notice_is_handed_over_once_and_settled(store):
     owe(store, "wang", "zhou")
     channel = Recording()
 
-    assert deliver_due(store.outbox, {"mail": channel}, Clock()) == Delivered(accepted=2)
-    assert deliver_due(store.outbox, {"mail": channel}, Clock()) == Delivered()
+    assert delivered(store, channel) == Delivered(accepted=2)
+    assert delivered(store, channel) == Delivered()
 
     assert [person for person, _ in channel.handed] == ["wang", "zhou"]
     wang = kept(store)["wang"]
     assert (wang.status, wang.cause, wang.attempts, wang.settled_at) == (ACCEPTED, None, 1, NOW)
+    assert wang.ref == "ref wang"
 
 
 def test_no_more_are_delivered_than_asked_for(store):
-    owe(store, *(f"p{number:02}" for number in range(BATCH + 9)))
+    owe(store, *people(BATCH + 9))
     channel = Recording()
 
-    assert deliver_due(store.outbox, {"mail": channel}, Clock(), limit=3).accepted == 3
-    assert deliver_due(store.outbox, {"mail": channel}, Clock(), limit=BATCH + 2).accepted == 22
-    assert deliver_due(store.outbox, {"mail": channel}, Clock()).accepted == 4
+    assert delivered(store, channel, limit=3).accepted == 3
+    assert delivered(store, channel, limit=BATCH + 2).accepted == BATCH + 2
+    assert delivered(store, channel).accepted == 4
     assert len({person for person, _ in channel.handed}) == len(channel.handed) == BATCH + 9
+
+
+def test_a_limit_counts_over_all_channels(store):
+    owe(store, "wang", "zhou")
+    owe(store, "li", "sun", channel="chat")
+    channels = {name: Recording(name=name) for name in ("mail", "chat")}
+
+    done = deliver_due(store.outbox, channels, Clock().watch, Bounds(limit=3))
+
+    assert done.accepted == 3
+    assert statuses(store)["sun"] == PENDING
 
 
 def test_what_cannot_be_rendered_is_dead_with_its_cause_and_keeps_nobody_waiting(store):
     owe(store, "wang", "zhou", "chen")
     channel = Recording(composing={"zhou": RenderError("zh/step.txt.j2", 4, "'x' is undefined")})
 
-    delivered = deliver_due(store.outbox, {"mail": channel}, Clock())
+    assert delivered(store, channel) == Delivered(accepted=2, dead=1)
 
-    assert delivered == Delivered(accepted=2, dead=1)
     assert kept(store)["zhou"].cause == (
         "template_broken: zh/step.txt.j2, line 4: 'x' is undefined"
     )
@@ -104,115 +83,135 @@ def test_a_channel_that_is_not_configured_leaves_the_notice_dead(store):
     owe(store, "wang", channel="pigeon")
     owe(store, "zhou")
 
-    delivered = deliver_due(store.outbox, {"mail": Recording()}, Clock())
-
-    assert delivered == Delivered(accepted=1, dead=1)
+    assert delivered(store, Recording()) == Delivered(accepted=1, dead=1)
     assert kept(store)["wang"].cause == "channel_unknown: pigeon"
 
 
 def test_every_attempt_sends_the_bytes_that_were_rendered_first(store):
     owe(store, "wang")
     clock = Clock()
-    later = Outcome(status=RETRY_WAIT, cause="try_later: 450", retry_at=NOW + FIRST_WAIT)
-    channel = Recording(sending={"wang": later})
+    wait = timedelta(minutes=5)
+    channel = Recording(
+        sending={"wang": Outcome(status=RETRY_WAIT, cause="450", retry_at=NOW + wait)}
+    )
 
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered(retry_wait=1)
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered()
-    clock.at += FIRST_WAIT
+    assert delivered(store, channel, clock) == Delivered(retry_wait=1)
+    assert delivered(store, channel, clock) == Delivered()
+    clock.at += wait
     channel.sending.clear()
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered(accepted=1)
+    assert delivered(store, channel, clock) == Delivered(accepted=1)
 
     assert channel.composed == ["wang"]
     assert channel.handed == [("wang", b"to wang, 1")] * 2
     assert kept(store)["wang"].attempts == 2
 
 
+def test_what_is_too_large_goes_without_attachments_in_the_same_run(store):
+    owe(store, "wang")
+    large = Outcome(status=PENDING, cause="552", blame="message", fresh=True, slim=True)
+    answers = iter([large, Outcome(status=ACCEPTED)])
+    channel = Recording(sending={"wang": lambda: next(answers)})
+
+    assert delivered(store, channel).accepted == 0
+    assert delivered(store, channel).accepted == 1
+
+    assert [message for _, message in channel.handed] == [b"to wang, 1", b"to wang, 2"]
+
+
+# --- faults and crashes ------------------------------------------------------------------------
+
+
 def test_an_unforeseen_error_in_sending_is_not_repeated_where_that_might_send_twice(store):
     owe(store, "wang", "zhou")
     channel = Recording(sending={"wang": RuntimeError("a fault\r\nof ours")})
 
-    assert deliver_due(store.outbox, {"mail": channel}, Clock()) == Delivered(
-        accepted=1, ambiguous=1
-    )
-    assert kept(store)["wang"].cause == "broke_off: RuntimeError: a fault of ours"
+    assert delivered(store, channel) == Delivered(accepted=1, ambiguous=1)
+
+    wang = kept(store)["wang"]
+    assert wang.cause == "broke_off: RuntimeError: a fault of ours"
+    assert wang.retry_at == NOW + SETTLING
 
 
-def test_where_sending_twice_is_harmless_it_is_tried_again(store):
+@pytest.mark.parametrize("idempotent", [True, False])
+def test_where_it_was_certainly_not_taken_it_is_tried_again(store, idempotent):
     owe(store, "wang")
-    channel = Recording(idempotent=True, sending={"wang": RuntimeError("a fault")})
+    fault = {"wang": RuntimeError("a fault")}
+    channel = (
+        Recording(traits=Traits(idempotent=True), sending=fault)
+        if idempotent
+        else Recording(breaking=fault)
+    )
 
-    assert deliver_due(store.outbox, {"mail": channel}, Clock()) == Delivered(retry_wait=1)
+    assert delivered(store, channel) == Delivered(retry_wait=1)
+    assert kept(store)["wang"].doubts == 0
 
 
 def test_an_unforeseen_error_in_rendering_is_tried_again(store):
     owe(store, "wang", "zhou")
     channel = Recording(composing={"wang": OSError("too many open files")})
 
-    assert deliver_due(store.outbox, {"mail": channel}, Clock()) == Delivered(
-        accepted=1, retry_wait=1
-    )
+    assert delivered(store, channel) == Delivered(accepted=1, retry_wait=1)
     assert kept(store)["wang"].cause == "broke_off: OSError: too many open files"
 
 
 @pytest.mark.parametrize(
-    ("idempotent", "left", "status", "handed"),
-    [(False, INFLIGHT, AMBIGUOUS, 1), (True, CLAIMED, ACCEPTED, 2)],
+    ("idempotent", "status", "handed"), [(False, AMBIGUOUS, 1), (True, ACCEPTED, 2)]
 )
 def test_a_crash_while_sending_is_repeated_only_where_it_is_harmless(
-    store, idempotent, left, status, handed
+    store, idempotent, status, handed
 ):
     owe(store, "wang")
     clock = Clock()
-    channel = Recording(idempotent=idempotent, sending={"wang": KeyboardInterrupt()})
+    channel = Recording(traits=Traits(idempotent=idempotent), sending={"wang": KeyboardInterrupt()})
     with pytest.raises(KeyboardInterrupt):
-        deliver_due(store.outbox, {"mail": channel}, clock)
-    assert statuses(store) == {"wang": left}
+        delivered(store, channel, clock)
+    assert statuses(store) == {"wang": INFLIGHT}
     channel.sending.clear()
 
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered()
-    clock.at += LEASE + timedelta(seconds=1)
-    deliver_due(store.outbox, {"mail": channel}, clock)
+    assert delivered(store, channel, clock) == Delivered()
+    clock.at += LEASE
+    done = delivered(store, channel, clock)
 
+    assert (done.ambiguous, done.accepted) == (int(not idempotent), int(idempotent))
     assert statuses(store) == {"wang": status}
     assert len(channel.handed) == handed
-    if status == AMBIGUOUS:
-        assert kept(store)["wang"].cause == "crashed_inflight"
 
 
 def test_a_crash_before_sending_is_made_good_when_the_lease_has_run_out(store):
     owe(store, "wang")
     clock = Clock()
-    store.outbox.claim(clock.at, LEASE, 10)
-    channel = Recording()
+    channel = Recording(breaking={"wang": KeyboardInterrupt()})
+    with pytest.raises(KeyboardInterrupt):
+        delivered(store, channel, clock)
+    assert statuses(store) == {"wang": CLAIMED}
+    channel.breaking.clear()
 
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered()
-    clock.at += LEASE + timedelta(seconds=1)
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered(accepted=1)
-
-
-def test_whoever_lost_a_claim_neither_sends_nor_settles(store):
-    owe(store, "wang")
-    (lost,) = store.outbox.claim(NOW, LEASE, 10)
-    (taken,) = store.outbox.claim(NOW + LEASE + timedelta(seconds=1), LEASE, 10)
-
-    assert not store.outbox.begin(lost, NOW)
-    store.outbox.keep(lost, b"stale")
-    store.outbox.settle(lost, Outcome(status=DEAD, cause="stale"), NOW)
-    assert store.outbox.begin(taken, NOW)
-    store.outbox.settle(taken, Outcome(status=ACCEPTED), NOW)
-
-    assert statuses(store) == {"wang": ACCEPTED}
+    assert delivered(store, channel, clock) == Delivered()
+    clock.at += LEASE
+    assert delivered(store, channel, clock) == Delivered(accepted=1)
 
 
 def test_a_delivery_whose_claim_is_taken_over_sends_nothing(store):
     owe(store, "wang", "zhou")
-    after = NOW + LEASE + timedelta(seconds=1)
-    channel = Recording(composing={"wang": lambda: store.outbox.claim(after, LEASE, 1)})
+    after = NOW + LEASE
+    channel = Recording(composing={"wang": lambda: store.outbox.claim("mail", after, LEASE, 1)})
 
-    assert deliver_due(store.outbox, {"mail": channel}, Clock()) == Delivered(accepted=1)
+    assert delivered(store, channel) == Delivered(accepted=1)
 
     assert [person for person, _ in channel.handed] == ["zhou"]
     assert statuses(store) == {"wang": CLAIMED, "zhou": ACCEPTED}
+
+
+def test_an_answer_that_comes_after_somebody_looks_into_it_decides_nothing(store):
+    owe(store, "wang")
+
+    def too_late() -> Outcome:
+        assert store.outbox.strand(NOW + LEASE, []) == 1
+        assert len(store.outbox.doubtful(NOW + LEASE + SETTLING, LEASE, 1)) == 1
+        return Outcome(status=ACCEPTED)
+
+    assert delivered(store, Recording(sending={"wang": too_late})) == Delivered()
+    assert statuses(store) == {"wang": AMBIGUOUS}
 
 
 def test_the_transaction_is_over_before_anything_is_sent(store):
@@ -224,46 +223,31 @@ def test_the_transaction_is_over_before_anything_is_sent(store):
         owe(store, "chen")
         return Outcome(status=ACCEPTED)
 
-    channel = Recording(sending={"wang": look_and_write})
-    deliver_due(store.outbox, {"mail": channel}, Clock())
+    delivered(store, Recording(sending={"wang": look_and_write}))
 
     assert seen == [INFLIGHT]
 
 
-def test_a_slow_server_does_not_outlast_the_claims(store):
-    """Nothing is begun under a claim that is about to run out: somebody else might take it."""
-    owe(store, "wang", "zhou")
-    clock = Clock()
-
-    def slowly() -> Outcome:
-        clock.at += LEASE / 2
-        return Outcome(status=ACCEPTED)
-
-    channel = Recording(sending={"wang": slowly})
-
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered(accepted=1)
-    clock.at += LEASE
-    assert deliver_due(store.outbox, {"mail": channel}, clock) == Delivered(accepted=1)
-    assert [person for person, _ in channel.handed] == ["wang", "zhou"]
+# --- all together ------------------------------------------------------------------------------
 
 
 def test_several_deliveries_at_once_send_each_notice_once(store):
-    owe(store, *(f"p{number:02}" for number in range(60)))
+    owe(store, *people(60))
     channel = Recording()
     totals = []
 
     def deliver() -> None:
-        totals.append(deliver_due(store.outbox, {"mail": channel}, Clock()).accepted)
+        totals.append(delivered(store, channel).accepted)
 
     threads = [threading.Thread(target=deliver) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    totals.append(deliver_due(store.outbox, {"mail": channel}, Clock()).accepted)
+    totals.append(delivered(store, channel).accepted)
 
     assert sum(totals) == 60
-    assert sorted(person for person, _ in channel.handed) == [f"p{n:02}" for n in range(60)]
+    assert sorted(person for person, _ in channel.handed) == people(60)
 
 
 def test_notices_become_files_in_the_spool(store, tmp_path):
@@ -271,5 +255,5 @@ def test_notices_become_files_in_the_spool(store, tmp_path):
     composer = Composer(Renderer(), Sender(address="office@yunxi.example"))
     spool = Spool(tmp_path / "spool", composer)
 
-    assert deliver_due(store.outbox, {"mail": spool}, Clock()) == Delivered(accepted=2)
+    assert delivered(store, spool) == Delivered(accepted=2)
     assert len(list((tmp_path / "spool").glob("*.eml"))) == 2

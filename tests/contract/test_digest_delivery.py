@@ -7,16 +7,18 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from notifications.channels.spool import Spool
-from notifications.delivery import Delivered, deliver_due
+from notifications.delivery import Delivered, Watch
 from notifications.digest import bundled
 from notifications.mime import Composer, Sender
 from notifications.notice import ACCEPTED, WAITING, Notice
 from notifications.rendering import Renderer
+from notifications.sending import deliver_due
 from states.calendar import WEEKDAYS
 from tests.changes import a_notice, owed
 from tests.letters import LETTER, NOW, OVERDUE, REMINDER, STEP
 from workflow.ports import Store
 
+WATCH = Watch(now=lambda: NOW, elapsed=lambda: 0.0)
 ITEMS = (
     a_notice("news", template="step", facts=STEP, status=WAITING),
     a_notice("soon", template="reminder", facts=REMINDER, status=WAITING),
@@ -33,8 +35,8 @@ def spooled(store: Store, folder: Path, *items: Notice) -> EmailMessage:
         digest = bundled([w.notice for w in waiting], NOW, NOW.date(), WEEKDAYS)
         assert session.bundle(digest, [w.id for w in waiting])
     spool = Spool(folder, Composer(Renderer(), Sender(address="office@yunxi.example")))
-    assert deliver_due(store.outbox, {"mail": spool}, lambda: NOW) == Delivered(accepted=1)
-    assert deliver_due(store.outbox, {"mail": spool}, lambda: NOW) == Delivered()
+    assert deliver_due(store.outbox, {"mail": spool}, WATCH) == Delivered(accepted=1)
+    assert deliver_due(store.outbox, {"mail": spool}, WATCH) == Delivered()
     with store.reading() as session:
         sent = session.notices()
     assert len(sent) == len(items) + 1

@@ -1,46 +1,39 @@
-"""What every outbox promises: a notice is claimed by one, and lost claims change nothing."""
+"""What every outbox promises of a claim: one holds it, and whoever lost it changes nothing."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.delivery import LEASE, Job, Outcome
+from notifications.delivery import LEASE, Job, Stale
+from notifications.limits import SKEW
+from notifications.notice import ALARMS, BUNDLED, HOLD, WAITING
 from tests.changes import CREATED_AT, a_notice, owed
-from workflow.ports import Sent, Store
+from tests.outbox import (
+    A_TICK,
+    EXPIRED,
+    LATER,
+    NOW,
+    SENT,
+    a_digest,
+    a_job,
+    claimed,
+    sent,
+    statuses,
+    trail,
+)
+from workflow.ports import Store
 
-NOW = datetime(2023, 3, 2, 1, tzinfo=UTC)
-EXPIRED = NOW + LEASE
-SENT = Outcome(status="accepted")
-
-
-def claimed(store: Store, now: datetime = NOW, limit: int = 100) -> list[Job]:
-    return store.outbox.claim(now, LEASE, limit)
-
-
-def a_job(store: Store, key: str = "a") -> Job:
-    owed(store, a_notice(key))
-    (job,) = claimed(store)
-    return job
-
-
-def sent(store: Store) -> list[Sent]:
-    with store.reading() as session:
-        return session.notices()
-
-
-def statuses(store: Store) -> list[str]:
-    return [one.status for one in sent(store)]
-
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 # --- claiming ----------------------------------------------------------------------------------
 
 
 def test_a_claim_brings_all_that_delivery_needs(store: Store) -> None:
-    notice = a_notice("a", language="en")
+    notice = a_notice("a", language="en", if_unknown=HOLD)
     owed(store, notice)
 
     (job,) = claimed(store)
@@ -59,6 +52,11 @@ def test_a_claim_brings_all_that_delivery_needs(store: Store) -> None:
         attempts=1,
         token=job.token,
         message=None,
+        first_at=None,
+        doubts=0,
+        slim=False,
+        if_unknown=HOLD,
+        ref=None,
     )
     assert len(job.token) >= 32
     assert (statuses(store), sent(store)[0].attempts) == (["claimed"], 1)
@@ -72,20 +70,58 @@ def test_the_oldest_are_claimed_first_and_no_more_than_asked_for(store: Store) -
     assert claimed(store) == []
 
 
+def test_only_what_goes_by_the_channel_is_claimed(store: Store) -> None:
+    owed(store, a_notice("a"), a_notice("b", channel="chat"))
+
+    assert [job.key for job in claimed(store, channel="chat")] == ["b"]
+    assert claimed(store, channel="pigeon") == []
+    assert statuses(store) == ["pending", "claimed"]
+
+
+def test_no_two_claims_have_the_same_token(store: Store) -> None:
+    owed(store, a_notice("a"), a_notice("b"))
+
+    assert claimed(store, limit=1)[0].token != claimed(store, limit=1)[0].token
+
+
 def test_a_claim_holds_until_its_lease_has_run_out(store: Store) -> None:
     job = a_job(store)
 
-    assert claimed(store, EXPIRED - timedelta(microseconds=1)) == []
+    assert claimed(store, EXPIRED - A_TICK) == []
     (again,) = claimed(store, EXPIRED)
     assert (again.id, again.attempts) == (job.id, 2)
     assert again.token != job.token
+
+
+def test_a_node_whose_clock_is_behind_steals_no_claim(store: Store) -> None:
+    a_job(store)
+
+    for behind in (A_TICK, SECOND, SKEW):
+        assert claimed(store, NOW - behind) == []
+
+
+def test_a_lease_that_a_wrong_clock_gave_does_not_hold(store: Store) -> None:
+    owed(store, a_notice("a"))
+    (lost,) = claimed(store, NOW + timedelta(days=1000))
+
+    (job,) = claimed(store, NOW)
+
+    assert job.token != lost.token
 
 
 @pytest.mark.parametrize("status", ["dead", "superseded", "suppressed"])
 def test_a_notice_born_settled_is_never_claimed(store: Store, status: str) -> None:
     owed(store, a_notice("a", status=status, cause="because"))
 
-    assert claimed(store, datetime.max.replace(tzinfo=UTC) - LEASE) == []
+    assert claimed(store, FAR) == []
+
+
+def test_what_waits_or_was_bundled_is_not_claimed(store: Store) -> None:
+    digest = a_digest(store, "a", "b")
+    owed(store, a_notice("c", status=WAITING))
+
+    assert [job.key for job in claimed(store, FAR)] == [digest.key]
+    assert statuses(store) == [BUNDLED, BUNDLED, "claimed", WAITING]
 
 
 def test_many_claimers_at_once_share_the_work(store: Store) -> None:
@@ -105,138 +141,91 @@ def test_many_claimers_at_once_share_the_work(store: Store) -> None:
     assert sorted(found, key=int) == [str(number) for number in range(60)]
 
 
-# --- the steps of a delivery -------------------------------------------------------------------
-
-
-def test_what_was_rendered_is_kept_for_the_next_attempt(store: Store) -> None:
+def test_many_who_settle_one_claim_settle_it_once(store: Store) -> None:
     job = a_job(store)
-    store.outbox.keep(job, b"Subject: \xe6\x95\xb4\r\n\r\n\x00")
+    settled: list[bool] = []
 
-    (again,) = claimed(store, EXPIRED)
-    assert again.message == b"Subject: \xe6\x95\xb4\r\n\r\n\x00"
+    def settles() -> None:
+        settled.append(store.outbox.begin(job, NOW))
+        settled.append(store.outbox.settle(job, SENT, NOW))
+
+    threads = [threading.Thread(target=settles) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(settled) <= 2
+    assert trail(store, "a") == [("accepted", None)]
 
 
-def test_an_accepted_notice_is_settled(store: Store) -> None:
+# --- what is stale -----------------------------------------------------------------------------
+
+STALE = Stale(digests_before=NOW, singles_before=NOW - timedelta(days=1))
+
+
+def test_what_is_no_longer_said_as_it_stands_is_not_claimed(store: Store) -> None:
+    a_digest(store, "old/1", at=NOW - SECOND, person="zhou")
+    new = a_digest(store, "new/1", at=NOW, person="wang")
+    owed(store, a_notice("old", created_at=NOW - timedelta(days=1, seconds=1)))
+    owed(store, a_notice("young", created_at=NOW - timedelta(days=1)))
+
+    assert store.outbox.ready(NOW, STALE) == 2
+    assert [job.key for job in claimed(store, stale=STALE)] == [new.key, "young"]
+    assert store.outbox.ready(NOW) == 2  # the rest, if nothing is stale
+
+
+def test_what_is_stale_and_waits_or_was_claimed_stays_where_it_is(store: Store) -> None:
+    a_job(store, "waits", created_at=NOW - timedelta(days=2))
+    store.outbox.settle(claimed(store, EXPIRED)[0], LATER, EXPIRED)
+    a_job(store, "claimed", created_at=NOW - timedelta(days=2))
+
+    assert claimed(store, NOW + LEASE * 9, stale=STALE) == []
+    assert {job.key for job in claimed(store, NOW + LEASE * 9)} == {"waits", "claimed"}
+
+
+def test_an_alarm_is_never_stale(store: Store) -> None:
+    owed(store, a_notice("alarm", template=ALARMS[0]))
+
+    assert [job.key for job in claimed(store, stale=STALE)] == ["alarm"]
+
+
+# --- putting back ------------------------------------------------------------------------------
+
+
+def test_what_is_put_back_was_no_attempt(store: Store) -> None:
     job = a_job(store)
-    assert store.outbox.begin(job, NOW)
-    assert statuses(store) == ["inflight"]
-    store.outbox.settle(job, SENT, NOW + timedelta(seconds=1))
+    store.outbox.keep(job, b"rendered")
 
-    (one,) = sent(store)
-    assert (one.status, one.cause, one.attempts) == ("accepted", None, 1)
-    assert one.settled_at == NOW + timedelta(seconds=1)
-    assert claimed(store, EXPIRED) == []
-    assert store.outbox.strand(EXPIRED, []) == 0
+    store.outbox.put_back([job], None)
+
+    assert (statuses(store), sent(store)[0].attempts) == (["pending"], 0)
+    (again,) = claimed(store)
+    assert (again.attempts, again.message, again.first_at) == (1, b"rendered", None)
 
 
-def test_a_notice_can_be_settled_before_it_was_handed_over(store: Store) -> None:
-    job = a_job(store)
-    store.outbox.settle(job, Outcome(status="dead", cause="no_such_template"), NOW)
+def test_what_is_put_back_until_later_waits_until_then(store: Store) -> None:
+    owed(store, a_notice("a"), a_notice("b"))
+    store.outbox.put_back(claimed(store), NOW + SECOND)
 
-    assert [(one.status, one.cause) for one in sent(store)] == [("dead", "no_such_template")]
-
-
-def test_a_notice_to_be_tried_again_waits_until_then(store: Store) -> None:
-    job = a_job(store)
-    store.outbox.begin(job, NOW)
-    later = NOW + timedelta(minutes=3)
-    store.outbox.settle(job, Outcome(status="retry_wait", cause="451", retry_at=later), NOW)
-
-    (one,) = sent(store)
-    assert (one.status, one.cause, one.settled_at) == ("retry_wait", "451", None)
-    assert claimed(store, later - timedelta(microseconds=1)) == []
-    (again,) = claimed(store, later)
-    assert (again.id, again.attempts) == (job.id, 2)
+    assert claimed(store, NOW + SECOND - A_TICK) == []
+    assert [job.attempts for job in claimed(store, NOW + SECOND)] == [1, 1]
 
 
-def test_a_notice_to_be_tried_again_at_no_time_is_tried_at_once(store: Store) -> None:
-    job = a_job(store)
-    store.outbox.settle(job, Outcome(status="retry_wait"), NOW)
-
-    assert [again.id for again in claimed(store)] == [job.id]
-
-
-def test_a_notice_begins_once(store: Store) -> None:
-    job = a_job(store)
-
-    assert [store.outbox.begin(job, NOW) for _ in range(2)] == [True, False]
-
-
-# --- lost claims -------------------------------------------------------------------------------
-
-
-def test_whoever_lost_the_claim_changes_nothing(store: Store) -> None:
+def test_only_whoever_holds_the_claim_puts_it_back(store: Store) -> None:
     lost = a_job(store)
     (held,) = claimed(store, EXPIRED)
-
-    store.outbox.keep(lost, b"too late")
-    assert not store.outbox.begin(lost, EXPIRED)
-    store.outbox.settle(lost, SENT, EXPIRED)
-
+    store.outbox.put_back([lost], None)
     assert statuses(store) == ["claimed"]
+
     assert store.outbox.begin(held, EXPIRED)
-    store.outbox.settle(lost, SENT, EXPIRED)
-    assert statuses(store) == ["inflight"]
-    store.outbox.settle(held, Outcome(status="retry_wait"), EXPIRED)
-    (again,) = claimed(store, EXPIRED)
-    assert again.message is None
+    store.outbox.put_back([held], None)
+
+    assert (statuses(store), sent(store)[0].attempts) == (["inflight"], 2)
 
 
-def test_a_made_up_token_changes_nothing(store: Store) -> None:
-    job = replace(a_job(store), token="")
-
-    assert not store.outbox.begin(job, NOW)
-    assert statuses(store) == ["claimed"]
-
-
-def test_a_settled_notice_stays_as_it_is(store: Store) -> None:
-    job = a_job(store)
-    store.outbox.settle(job, SENT, NOW)
-    store.outbox.settle(job, Outcome(status="dead", cause="late"), EXPIRED)
-    store.outbox.keep(job, b"late")
-
-    assert not store.outbox.begin(job, NOW)
-    assert [(one.status, one.cause, one.settled_at) for one in sent(store)] == [
-        ("accepted", None, NOW)
-    ]
-
-
-# --- what a crash leaves behind ----------------------------------------------------------------
-
-
-def test_what_was_inflight_is_never_claimed_again(store: Store) -> None:
-    store.outbox.begin(a_job(store), NOW)
-
-    assert claimed(store, EXPIRED + timedelta(days=365)) == []
-
-
-def test_what_was_inflight_is_ambiguous_once_its_lease_ran_out(store: Store) -> None:
-    job = a_job(store)
-    store.outbox.begin(job, NOW)
-    assert store.outbox.strand(EXPIRED - timedelta(microseconds=1), []) == 0
-    assert statuses(store) == ["inflight"]
-
-    assert store.outbox.strand(EXPIRED, ["spool"]) == 1
-
-    (one,) = sent(store)
-    assert (one.status, one.cause, one.settled_at) == ("ambiguous", "crashed_inflight", EXPIRED)
-    assert claimed(store, EXPIRED) == []
-    assert store.outbox.strand(EXPIRED, []) == 0
-
-
-def test_on_an_idempotent_channel_it_is_sent_again(store: Store) -> None:
-    owed(store, a_notice("a", channel="spool"), a_notice("b"), a_notice("c"))
-    for job in claimed(store, limit=2):
-        store.outbox.begin(job, NOW)
-
-    assert store.outbox.strand(EXPIRED, ["spool", "other"]) == 1
-
-    assert statuses(store) == ["pending", "ambiguous", "pending"]
-    assert [(job.key, job.attempts) for job in claimed(store, EXPIRED)] == [("a", 2), ("c", 1)]
-
-
-def test_what_was_only_claimed_is_not_stranded(store: Store) -> None:
+def test_nothing_to_put_back_is_no_change(store: Store) -> None:
     a_job(store)
+    store.outbox.put_back([], None)
 
-    assert store.outbox.strand(EXPIRED, []) == 0
     assert statuses(store) == ["claimed"]

@@ -131,7 +131,8 @@ def test_nothing_is_kept_of_a_transaction_that_ends_by_an_exception(store: Store
         session.administer(founded())
         session.append([replace(change, letter=b"letter") for change in life[4:]])
         session.owe([a_notice("one")])
-        session.beat("here", life[0].entry.at)
+        session.beat("here", "owe", life[0].entry.at)
+        session.release(life[0].entry.at)
         raise Abandoned
 
     assert everything(store) == before

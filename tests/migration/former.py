@@ -22,13 +22,21 @@ FIRST = "0001"
 
 def make_former(address: str) -> None:
     """Fill an empty database as the first version would have left it."""
+    upgraded(address, FIRST)
+    database = Database(address)
+    with database.changing() as connection:
+        _fill(connection)
+    database.close()
+
+
+def upgraded(address: str, revision: str) -> None:
+    """Bring a database to the schema of a version, by its frozen migration alone."""
     database = Database(address)
     with database.changing() as connection:
         config = Config()
         config.set_main_option("script_location", "workflow.storage:migrations")
         config.attributes["connection"] = connection
-        command.upgrade(config, FIRST)
-        _fill(connection)
+        command.upgrade(config, revision)
     database.close()
 
 

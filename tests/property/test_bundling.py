@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notifications.audience import NOBODY
-from notifications.delivery import deliver_due
+from notifications.delivery import Watch
 from notifications.digest import DIGEST, is_digest
 from notifications.notice import ACCEPTED, DEAD, SUPERSEDED
+from notifications.sending import deliver_due
 from notifications.window import Window
 from states.calendar import WEEKDAYS
 from states.errors import RectificationError
@@ -56,7 +57,7 @@ def an_office() -> Stage:
 def sweeps(stage: Stage, channel: Recording) -> None:
     stage.engine.tick("node")
     outbox = stage.engine.desk.store.outbox
-    deliver_due(outbox, {"mail": channel}, stage.clock)
+    deliver_due(outbox, {"mail": channel}, Watch(now=stage.clock, elapsed=lambda: 0.0))
 
 
 def zone_of(person: str) -> ZoneInfo:

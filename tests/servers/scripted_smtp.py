@@ -127,6 +127,9 @@ def scripted_smtp(
 ) -> Iterator[ScriptedServer]:
     """Serve on a free port of the loopback address until the block ends."""
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.setsockopt(
+        socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+    )  # else 40 ms for each answer in pieces
     server = ScriptedServer(
         port=listener.getsockname()[1], context=context, tls_first=tls_first, offers=offers
     )

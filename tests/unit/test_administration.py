@@ -36,7 +36,8 @@ def office() -> Office:
         facts = {"person": person, "unit": unit, "commitment": COMMITMENT}
         office = administered(office, "add_person", facts)
         office = administered(office, "leave", {"person": person, "on": "2023-03-01"})
-    return office
+    held = {**ROUND, "code": "HELD", "held": True}
+    return administered(office, "register_round", held)
 
 
 # ---------------------------------------------------------------------------------- founding
@@ -73,6 +74,10 @@ def test_an_act_that_nobody_knows_is_refused_with_those_that_are_known():
 
 # --------------------------------------------------------------------------------- authority
 
+RETRIED: Facts = {
+    "notices": [{"key": "YX2023-1/2/assign/wang/mail", "unit": UNIT}],
+    "reason": "已更正",
+}
 OF_THE_UNIT: dict[str, Facts] = {
     "add_person": NEWCOMER,
     "edit_person": {**NEWCOMER, "person": "wang"},
@@ -85,6 +90,9 @@ OF_THE_UNIT: dict[str, Facts] = {
     "hand_over": {"from_person": "sun", "to_person": "he", "reason": "调动"},
     "rejoin": {"person": "away"},
     "register_round": ROUND,
+    "release": {"rounds": [{"code": "HELD"}]},
+    "retry_notices": RETRIED,
+    "resolve_notices": {**RETRIED, "decision": "arrived"},
 }
 OF_EVERY_UNIT: dict[str, Facts] = {
     "add_person": {"person": "new", "commitment": COMMITMENT},
@@ -231,6 +239,9 @@ NEEDED = {
     "adopt_process": "process name",
     "adopt_calendar": "calendar name",
     "migrate_issues": "process name",
+    "release": "",
+    "retry_notices": "notices reason",
+    "resolve_notices": "notices decision reason",
 }
 
 

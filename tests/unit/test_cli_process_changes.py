@@ -51,6 +51,13 @@ CHANGES = {
             "another_measure; open_measure; measure_dropped; tells responsible person"
         ],
     ),
+    "what is done if nobody knows": (
+        (SOON, SOON + ', if_unknown = "hold"'),
+        [
+            "~ rung standard: due soon (soon): whoever owes it, responsible leader → whoever owes "
+            "it, responsible leader; a person decides if its arrival is unknown"
+        ],
+    ),
     "a rung": (
         (SOON, SOON.replace("-10", "-5").replace("yellow", "red")),
         [

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from notifications.channels import dingtalk, feishu, wecom
 from states.errors import Invalid
 from workflow.config import SETTINGS, Config, load_config, parse_config
+from workflow.settings import SECTIONS
 
 SAMPLE = Path(__file__).parents[2] / "config.toml"
 
@@ -27,8 +30,39 @@ def test_the_sample_shows_every_setting_with_its_default() -> None:
     assert load_config(SAMPLE) == Config(base=SAMPLE.parent)
 
 
-def test_every_field_can_be_set() -> None:
-    assert set(SETTINGS.values()) | {"base"} == {field.name for field in fields(Config)}
+def test_every_section_is_a_field_of_the_configuration() -> None:
+    assert set(SECTIONS) | {"base"} == {field.name for field in fields(Config)}
+
+
+def test_every_setting_arrives_where_it_is_read() -> None:
+    for (section, key), setting in SETTINGS.items():
+        config = parse_config(f"[{section}]\n{key} = {json.dumps(setting.default)}", "x", Path())
+        assert getattr(getattr(config, section), setting.name) == setting.default
+    config = parse_config('[mail]\nfrom = "a@b.example"\n[run]\nlog = "json"\n', "x", Path())
+    assert (config.mail.sender, config.run.log) == ("a@b.example", "json")
+
+
+def test_the_addresses_of_messengers_are_those_of_their_channels() -> None:
+    config = Config()
+    assert config.dingtalk.base == config.dingtalk_robot.base == dingtalk.HOST
+    assert config.wecom.base == config.wecom_robot.base == wecom.HOST
+    assert config.feishu.base == config.feishu_robot.base == feishu.HOST
+
+
+def test_a_secret_in_place_of_its_name_is_refused_and_not_shown() -> None:
+    with pytest.raises(Invalid) as invalid:
+        parse_config('[smtp]\npassword_env = "hunter2"\n', "config.toml", Path())
+    assert "environment variable" in str(invalid.value)
+    assert "hunter2" not in str(invalid.value)
+
+
+def test_a_section_that_does_not_exist_is_named() -> None:
+    assert complaints('[dingding]\nkey = "x"\n') == [(1, "config_key")]
+
+
+@pytest.mark.parametrize("channels", ['["post"]', '["mail", "mail"]', '"mail"', "[]", "[1]"])
+def test_channels_are_different_ones_that_there_are(channels: str) -> None:
+    assert complaints(f"[notices]\nchannels = {channels}\n") == [(2, "config_value")]
 
 
 def test_every_fault_is_named_with_its_line_at_once() -> None:
@@ -91,4 +125,4 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     config = parse_config('[mail]\nspool = "out"\n', "config.toml", tmp_path)
-    assert config.path(config.mail_spool) == tmp_path / "out"
+    assert config.path(config.mail.spool) == tmp_path / "out"

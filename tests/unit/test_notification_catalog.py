@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,15 +14,19 @@ from hypothesis import strategies as st
 from notifications import catalog
 from notifications.catalog import (
     cause_text,
+    channel_label,
+    decision_label,
     fact_label,
     letter_label,
     role_label,
     sentence,
     status_label,
+    sweep_label,
     translate,
 )
-from notifications.labels import ACTS, CAUSES, FACTS, KINDS, LETTERS
+from notifications.labels import ACTS, FACTS, KINDS, LETTERS
 from notifications.notice import STATUSES
+from notifications.outcomes import CAUSES, CHANNELS, DECISIONS, SWEEPS
 from states import process_shape
 from states.acts import ACTS as KNOWN_ACTS
 from states.attempt import CLOCK, ROLES
@@ -165,11 +171,11 @@ def test_a_cause_keeps_what_the_server_said():
     cause = "gave_up: try_later: 450 4.2.0 mailbox busy: later"
 
     assert cause_text(cause, "en") == (
-        "tried too often without success: the mail server asks to try later: "
+        "tried too often without success: the server asks to try later: "
         "450 4.2.0 mailbox busy: later"
     )
     assert cause_text(cause, "zh") == (
-        "多次尝试未成功：邮件服务器要求稍后再试：450 4.2.0 mailbox busy: later"
+        "多次尝试未成功：服务器要求稍后再试：450 4.2.0 mailbox busy: later"
     )
     assert cause_text("something new: x", "zh") == "something new: x"
 
@@ -193,3 +199,27 @@ def test_the_catalog_is_read_when_it_is_needed_and_not_before():
     )
 
     assert done.stdout.split() == ["False", "True"]
+
+
+def test_every_cause_that_is_given_anywhere_has_a_word():
+    root = Path(catalog.__file__).parents[1]
+    given = set()
+    for folder in ("notifications", "workflow"):
+        for path in (root / folder).rglob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            given |= set(re.findall(r'\bcause=f?"([a-z_]+)[":]', source))
+            given |= set(re.findall(r'f"([a-z]+_[a-z_]+): \{', source))
+
+    assert len(given) > 15
+    assert given - CAUSES.keys() == set()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_channels_decisions_and_sweeps_have_words(language):
+    for name in CHANNELS:
+        assert channel_label(name, language) != name or (name, language) == ("mail", "en")
+    for name in (*DECISIONS, "by_hand"):
+        assert decision_label(name, language) != name
+    for name in SWEEPS:
+        assert sweep_label(name, language) != name
+    assert channel_label("own", language) == "own"

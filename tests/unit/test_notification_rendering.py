@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.delivery import RenderError
-from notifications.rendering import TEMPLATES, Renderer
+from notifications.rendering import TEMPLATES
 from tests.letters import REMINDER, SAID, STEP
-from tests.texts import RENDERER, written
+from tests.texts import RENDERER, flat, written
 
 TODAY = {"days_left": 0, "due": "2023-04-08", "rung": "on"}
 
@@ -68,23 +69,49 @@ def test_a_reminder_says_what_is_owed_until_when_and_what_comes_next():
 
     assert text.startswith("王强同志：\n\n【整改即将到期】整改「关于“河道巡查流于形式”问题」：")
     for said in (
-        "完成整改措施将于2023年4月15日到期，剩余 7 天（5 个工作日），请抓紧完成。",
-        "  问题编号：YX2023-7\n",
+        "  问题编号：  YX2023-7\n",
         "  被巡察单位：云溪县水务局党组\n",
-        "  具体内容：修订巡查制度\n",
-        "  责任人员：王强\n",
-        "  起始日期：2023年3月6日\n",
-        "  办结时限：2023年4月15日，剩余 7 天（5 个工作日）\n",
-        "  问题时限：2023年5月30日\n",
-        "  预警状态：黄 临期\n",
-        "请于2023年4月15日前办结，并向督办人报送办理情况及佐证材料。",
-        "逾期未办结的，自2023年4月16日起同时通知周明。",
-        "下次提醒日期为2023年4月15日。",
-        "如有疑问，请联系督办人陈静、李敏。",
+        "  具体内容：  修订巡查制度\n",
+        "  责任人员：  王强\n",
+        "  起始日期：  2023年3月6日\n",
+        "  办结时限：  2023年4月15日24时，剩余 7 天（5 个工作日）\n",
+        "  问题时限：  2023年5月30日\n",
+        "  预警状态：  黄 临期\n",
+        "下一步\n1. 在办结之前，下次提醒日期为2023年4月15日。\n",
+        "2. 逾期未办结的，自2023年4月16日起同时通知周明。\n",
+        "如有疑问，请联系督办人陈静、李敏。\n",
     ):
         assert said in text
-    for said in ("停运", "暂定", "原定", "尚缺", "代其办理"):
+    for said in (
+        "完成整改措施将于2023年4月15日24时到期，剩余 7 天（5 个工作日），请抓紧完成。",
+        "请于2023年4月15日24时前办结，并向督办人报送办理情况及佐证材料。",
+    ):
+        assert said in flat(text)
+    for said in ("停运", "暂定", "原定", "尚缺", "代其办理", "重复", "日历文件"):
         assert said not in text
+
+
+def test_a_reminder_says_which_letter_follows_and_when():
+    ahead = {"next_letter": "督办函", "next_letter_on": "2023-04-23"}
+    assert "自2023年4月23日起仍未办结的，发出督办函。" in flat(written("reminder", **ahead).plain)
+    english = flat(written("reminder", "en", **ahead).plain, "en")
+    assert "a 督办函 is issued from 23 April 2023 on." in english
+
+
+@pytest.mark.parametrize("template", ["reminder", "letter", "step"])
+def test_a_possible_copy_says_so_in_the_subject_and_before_all_else(template):
+    text = written(template, "en", repeated=True)
+
+    assert text.subject.startswith("[Possibly a copy] [")
+    assert text.plain.startswith("This may be a copy: it could not be found out whether")
+    assert text.html.index("This may be a copy") < text.html.index("王强")
+
+
+def test_a_mail_that_was_too_large_says_what_was_left_out():
+    text = written("reminder", "en", slim=True)
+
+    assert text.plain.rstrip().endswith("because the mail server takes no message of that size.")
+    assert "The calendar file was left out" in text.html
 
 
 @pytest.mark.parametrize(
@@ -107,8 +134,8 @@ def test_a_reminder_says_what_is_owed_until_when_and_what_comes_next():
         ),
         (
             {"issue_due_original": "2023-05-01"},
-            "问题时限：2023年5月30日（原定2023年5月1日）\n",
-            "Issue due:    30 May 2023 (first 1 May 2023)\n",
+            "问题时限：2023年5月30日（原定2023年5月1日）",
+            "Issue due: 30 May 2023 (first 1 May 2023)",
         ),
         ({"stands_for": "孙丽"}, "您在孙丽同志离岗期间代其办理", "you stand in for 孙丽"),
         (
@@ -138,42 +165,53 @@ def test_a_reminder_says_what_is_owed_until_when_and_what_comes_next():
             "尚缺：措施 1 未定时限；本次履行的佐证材料",
             "measure 1 without a date; no evidence for this time yet",
         ),
-        ({"colour": "violet", "colour_word": "violet"}, "预警状态：\n", "Light:        \n"),
     ],
 )
 def test_a_reminder_says_how_the_date_came_about_and_what_is_missing(facts, zh, en):
-    assert zh in written("reminder", **facts).plain
-    capital = written("reminder", "en", **facts).plain.replace("1 Day", "1 day")
-    assert en.lower() in capital.lower()
+    assert zh in flat(written("reminder", **facts).plain).replace("：  ", "：").replace(
+        "：    ", "："
+    )
+    english = " ".join(written("reminder", "en", **facts).plain.split()).replace("1 Day", "1 day")
+    assert en.lower() in english.lower()
+
+
+def test_a_colour_that_has_no_word_is_not_said():
+    facts = {"colour": "violet", "colour_word": "violet"}
+
+    assert "预警状态" not in written("reminder", **facts).plain
+    assert "Light:" not in written("reminder", "en", **facts).plain
 
 
 def test_others_are_told_at_a_date_or_when_it_is_overdue():
     facts = {"escalates_on": "2023-04-12"}
-    assert "届时未办结的，自2023年4月12日起同时通知周明。" in written("reminder", **facts).plain
+    assert "届时未办结的，自2023年4月12日起同时通知周明。" in flat(
+        written("reminder", **facts).plain
+    )
     late = {"escalates_on": "2023-05-04", "escalates_to": ["李明"]}
-    assert "仍未办结的，自2023年5月4日起同时通知李明。" in written("overdue", **late).plain
+    assert "仍未办结的，自2023年5月4日起同时通知李明。" in flat(written("overdue", **late).plain)
 
 
 def test_a_reminder_that_catches_up_says_how_many_were_missed():
-    assert "本事项应发的 3 次提醒未能按时发出" in written("overdue", missed=3).plain
-    english = written("overdue", "en", missed=3).plain
+    assert "本事项应发的 3 次提醒未能按时发出" in flat(written("overdue", missed=3).plain)
+    english = flat(written("overdue", "en", missed=3).plain, "en")
     assert "While the system was down, 3 earlier reminders of this could not be sent" in english
     assert "1 earlier reminder of this" in written("overdue", "en", missed=1).plain
 
 
 def test_a_leader_reads_who_is_overdue_and_is_not_asked_to_do_it():
-    text = written("overdue", recipient="周明", is_holder=False).plain
+    text = flat(written("overdue", recipient="周明", is_holder=False).plain)
 
     assert "您分管或督办的「关于“河道巡查流于形式”问题」，责任人员王强逾期：" in text
     assert "已超期 8 天（5 个工作日），请督促立即办理。" in text
+    assert "请督促王强立即办理。" in text
     assert "报送办理情况" not in text
 
 
 def test_a_supervisor_is_asked_to_decide_not_to_rectify():
-    text = written("reminder", kind="decide_plan", work="审核整改方案", **TODAY).plain
+    text = flat(written("reminder", kind="decide_plan", work="审核整改方案", **TODAY).plain)
 
-    assert "请于今日作出决定：批准方案，或者写明原因退回。" in text
-    assert "督办人：王强" in text
+    assert "请于今日24时前作出决定：批准方案，或者写明原因退回。" in text
+    assert "督办人员：  王强" in text
     assert "责任人员" not in text
 
 
@@ -189,7 +227,7 @@ def test_nothing_is_said_of_what_does_not_happen():
 @pytest.mark.parametrize("template", ["reminder", "overdue", "step", "letter"])
 def test_the_html_says_what_the_plain_text_says(template, language):
     text = written(template, language)
-    html = re.sub(r"<[^>]+>", " ", re.sub(r"</?b>", "", text.html.replace("&#34;", '"')))
+    html = re.sub(r"<[^>]+>", " ", re.sub(r"</?b>", "", unescape(text.html)))
     words = set(re.findall(r"[A-Za-z]{3,}|[\u4e00-\u9fff]+|\d+", text.plain))
 
     assert {word for word in words if word not in html} == set()
@@ -198,7 +236,7 @@ def test_the_html_says_what_the_plain_text_says(template, language):
 def test_the_html_is_whole_and_names_its_language():
     for language, code in (("zh", "zh-CN"), ("en", "en")):
         html = written("reminder", language).html
-        assert html.startswith(f'<!DOCTYPE html>\n<html lang="{code}">')
+        assert html.startswith(f'<!DOCTYPE html>\n<html lang="{code}" ')
         assert html.endswith("</html>\n")
 
 
@@ -253,40 +291,6 @@ def test_the_words_of_both_languages_are_complete():
     names = {p.relative_to(TEMPLATES / "zh") for p in (TEMPLATES / "zh").rglob("*.j2")}
 
     assert names == {p.relative_to(TEMPLATES / "en") for p in (TEMPLATES / "en").rglob("*.j2")}
-
-
-def test_an_own_template_goes_before_ours_and_leaves_the_others(tmp_path):
-    (tmp_path / "zh").mkdir()
-    (tmp_path / "zh" / "reminder.subject.j2").write_text("催办：{{ issue }}\n", encoding="utf-8")
-    own = Renderer(tmp_path)
-
-    assert own.render("reminder", "zh", REMINDER).subject == "催办：YX2023-7"
-    assert own.render("step", "zh", STEP).subject == written("step").subject
-    assert own.render("reminder", "en", REMINDER).subject.startswith("[Measure due soon]")
-
-
-@pytest.mark.parametrize(
-    ("template", "line", "detail"),
-    [
-        ("{{ issue }}\n{{ nobody_knows }}\n", 2, "'nobody_knows' is undefined"),
-        ("one\n\n{% if %}\n", 3, "Expected an expression"),
-        ("{{ issue }}\n\n\n{{ 1 / 0 }}", 4, "ZeroDivisionError"),
-        ("{{ ''.__class__.__mro__ }}", 1, "unsafe"),
-        ("{{ cycler.__init__.__globals__.os }}", 1, "unsafe"),
-        ("{{ holders.append(1) }}", 1, "unsafe"),
-    ],
-)
-def test_a_broken_template_is_named_with_its_line(tmp_path, template, line, detail):
-    (tmp_path / "zh").mkdir()
-    (tmp_path / "zh" / "reminder.txt.j2").write_text(template, encoding="utf-8")
-
-    with pytest.raises(RenderError) as caught:
-        Renderer(tmp_path).render("reminder", "zh", REMINDER)
-
-    assert caught.value.message.code == "template_broken"
-    assert caught.value.message.facts["template"] == "zh/reminder.txt.j2"
-    assert caught.value.message.facts["line"] == line
-    assert detail in str(caught.value)
 
 
 def test_rendering_leaves_the_facts_as_they_were():

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
+from notifications.channels.secrets import Secret, secret_from_environment, secret_from_file
 from notifications.channels.server import (
-    Secret,
     SmtpServer,
-    secret_from_environment,
-    secret_from_file,
 )
 from states.errors import Invalid
 
@@ -37,24 +35,27 @@ def test_mail_may_go_unprotected_within_this_machine(host):
     "host", ["mail.example", "10.0.0.1", "127.evil.example", "localhost.example", "::2"]
 )
 def test_mail_to_another_machine_is_protected_unless_it_is_said_twice(host):
-    assert faults(host=host, security="none") == ["smtp_unprotected"]
+    assert faults(host=host, security="none") == ["server_unprotected"]
     assert SmtpServer(host=host, security="none", unprotected=True).unprotected
 
 
 def test_a_login_is_never_sent_unprotected():
     login: dict[str, Any] = {"user": "office", "password": HIDDEN}
-    assert faults(host="localhost", security="none", **login) == ["smtp_login"]
-    assert faults(host="a.example", security="none", unprotected=True, **login) == ["smtp_login"]
+    assert faults(host="localhost", security="none", **login) == ["server_login"]
+    assert faults(host="a.example", security="none", unprotected=True, **login) == ["server_login"]
 
 
 def test_every_fault_is_named_at_once():
     assert faults(host="mail.example", security="ssl", user="王", timeout=0) == [
-        "smtp_security",
-        "smtp_half",
-        "smtp_user",
-        "smtp_timeout",
+        "server_security",
+        "server_half",
+        "server_user",
+        "server_timeout",
     ]
-    assert faults(host="mail.example", password=HIDDEN, timeout=61) == ["smtp_half", "smtp_timeout"]
+    assert faults(host="mail.example", password=HIDDEN, timeout=61) == [
+        "server_half",
+        "server_timeout",
+    ]
 
 
 def test_a_secret_shows_itself_nowhere():

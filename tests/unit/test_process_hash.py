@@ -93,6 +93,8 @@ CHANGES = [
     ('name = "到期"', 'name = "当日"'),
     ('colour = "orange"', 'colour = "red"'),
     ('colour = "orange"', 'colour = "orange", urgent = true'),
+    ('colour = "orange"', 'colour = "orange", if_unknown = "hold"'),
+    ('colour = "orange"', 'colour = "orange", if_unknown = "resend"'),
     ('deadline = [{ anchor = "cycle", ', 'deadline = [{ anchor = "cycle", source = "x", '),
     ('final = ["归档"]', 'final = ["归档"]\npolicy = { extensions = 1 }'),
     ('final = ["归档"]', 'final = ["归档"]\npolicy = { longest_extension = "1个月" }'),
@@ -109,6 +111,20 @@ def test_any_change_changes_the_hash(old: str, new: str):
     changed = parse_process(OWN.replace(old, new), "own.toml")
     assert changed.hash != parse_process(OWN, "own.toml").hash
     assert changed != parse_process(OWN, "own.toml")
+
+
+def test_a_process_that_says_nothing_of_unknown_ends_is_written_as_ever():
+    assert b"if_unknown" not in parse_process(OWN, "own.toml").body
+    assert b"if_unknown" not in default_process().body
+    said = parse_process(OWN.replace('colour = "orange"', 'if_unknown = "hold"'), "own.toml")
+    assert read_process(said.body) == said
+
+
+def test_a_letter_of_which_nobody_knows_whether_it_arrived_is_held_unless_the_rung_says_else():
+    rungs = {rung.name: rung for rung in default_process().ladder("standard").rungs}
+    assert (rungs["overdue"].policy, rungs["due"].policy) == ("hold", "resend")
+    assert replace(rungs["overdue"], if_unknown="resend").policy == "resend"
+    assert replace(rungs["due"], if_unknown="hold").policy == "hold"
 
 
 def test_one_name_has_one_spelling():

@@ -110,7 +110,7 @@ def _json(
 ) -> dict[str, Any]:
     return {
         "calendar": {"name": calendar.name, "hash": calendar.hash},
-        "configured": app.config.calendar,
+        "configured": app.config.calendar.name,
         "wanting": wanting,
         "provisional": [
             {

@@ -92,7 +92,7 @@ def _check_file(file: Path, year: int | None) -> None:
     from workflow.exchange.calendar_file import Notice, calendar_of_file
 
     config, _url = located(choice())
-    base = named_calendar(config.calendar, config.base)
+    base = named_calendar(config.calendar.name, config.base)
     found = calendar_of_file(file, base, Notice(year=year))
     out(_("{file} is in order.").format(file=file.name))
     for one in found.years:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         "measures: [{number, text, line, label}]}], "
         "problems: [{code, line, text, …}], removed: [{line, kind, length, text}], "
         "suggestions: [{issue, line, quote, when}]; "
-        "without --dry-run also registered: {round, keys, unchanged}"
+        "without --dry-run also registered: {round, keys, unchanged, held}"
     ),
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
@@ -66,6 +66,18 @@ def import_report(file: Path, as_json: bool, dry_run: bool, **said: str | None) 
         keys = done.keys
         out(Ink(text.format(count=len(keys), first=keys[0], last=keys[-1]), "bold"))
         err(_("Next: rectify list, rectify assign --from FILE.csv"))
+        _tell_held(done)
+
+
+def _tell_held(done: Registered) -> None:
+    """Say that nothing is sent of the round yet, and what is to be done."""
+    if done.round.held:
+        text = _(
+            "Nobody is sent anything about this round before you let it go: see to it that people "
+            "and dates are right, look at what waits (rectify outbox list), then: "
+            "rectify outbox release {code}"
+        )
+        paragraph(text.format(code=done.round.code), to_stderr=True)
 
 
 def _registered(draft: ReportDraft, code: str | None, request_id: str | None) -> Registered:
@@ -76,7 +88,12 @@ def _registered(draft: ReportDraft, code: str | None, request_id: str | None) ->
 
 
 def _done_json(done: Registered) -> dict[str, Any]:
-    return {"round": done.round.code, "keys": list(done.keys), "unchanged": done.repeated}
+    return {
+        "round": done.round.code,
+        "keys": list(done.keys),
+        "unchanged": done.repeated,
+        "held": done.round.held,
+    }
 
 
 def _show(draft: ReportDraft) -> None:

@@ -43,7 +43,7 @@ def opened(*, create: bool = False) -> App:
     opening = found_app if create else open_app
     app = opening(chosen, clock=clock) if clock else opening(chosen)
     shared["app"] = app  # an error that comes later is said with the names it knows
-    speak(chosen.language or app.config.language or of_terminal(os.environ))
+    speak(chosen.language or app.config.office.language or of_terminal(os.environ))
     if not create and (chosen.acting_as or chosen.on_behalf_of):
         app.identity.actor(app.engine.office())  # refused everywhere, even where nobody acts
     return app

@@ -13,13 +13,17 @@ from workflow.cli.language import LANGUAGES, N_, _, spoken
 from workflow.cli.naming import Names, names_of, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import dry_run_option, json_option, request_option
+from workflow.cli.people_addresses import NO_WAY, AddressType, reached, with_addresses
 from workflow.cli.people_check import ROLE_WORDS, detail_faults, id_faults, refuse, role_faults
-from workflow.cli.screen import Part, out, out_json, paragraph, room
+from workflow.cli.people_show import roles_of
+from workflow.cli.screen import Ink, Part, out, out_json, paragraph, room
 from workflow.cli.speaking import Group, OneOf, Place, command, option
 from workflow.cli.tables import Column, table
 from workflow.cli.taking import say_repeated
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from states.office import Office, Person
     from workflow.bootstrap import App
 
@@ -29,7 +33,17 @@ _DETAILS = (
     option("--title", metavar="TITLE", help=N_("The office held.")),
     option("--unit", metavar="UNIT", help=N_("The unit belonged to.")),
     option("--department", metavar="NAME", help=N_("The department belonged to.")),
-    option("--mail", metavar="ADDRESS", help=N_("Where reminders go.")),
+    option("--mail", metavar="ADDRESS", help=N_("The mail address.")),
+    option(
+        "--address",
+        "addresses",
+        metavar="CHANNEL=ADDRESS",
+        multiple=True,
+        type=AddressType(),
+        help=N_(
+            "An address on a channel, such as dingtalk=wang (repeatable); empty takes it away."
+        ),
+    ),
     option("--language", type=OneOf(LANGUAGES), help=N_("The language of reminders.")),
     option("--zone", metavar="ZONE", help=N_("The time zone, such as Asia/Urumqi.")),
 )
@@ -53,7 +67,7 @@ def _with_details(function: Any) -> Any:
 @option("--role", "roles", multiple=True, metavar="ROLE", help=N_("A role (repeatable)."))
 @option("--for", "roles_for", metavar="UNIT", help=N_("The unit for which the roles hold."))
 @request_option
-def add(person: str, roles: tuple[str, ...], request_id: str | None, **said: str | None) -> None:
+def add(person: str, roles: tuple[str, ...], request_id: str | None, **said: Any) -> None:
     """Add a person."""
     from states.errors import Conflict, Message
     from states.office import Person as Details
@@ -87,21 +101,23 @@ def _enrol(app: App, enrolments: list[Any], request_id: str | None) -> None:
         say_repeated()
 
 
-def _changed(person: Person, said: dict[str, str | None]) -> Person:
+def _changed(person: Person, said: dict[str, Any]) -> Person:
     names = ("name", "title", "unit", "department", "language", "zone")
     changes: dict[str, Any] = {name: said[name] for name in names if said[name] is not None}
+    return replace(person, addresses=with_addresses(person.addresses, _entered(said)), **changes)
+
+
+def _entered(said: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the addresses that were typed, by channel."""
     mail = said["mail"]
-    if mail is not None:
-        others = {c: a for c, a in person.addresses.items() if c != "mail"}
-        changes["addresses"] = {**others, "mail": mail} if mail else others
-    return replace(person, **changes)
+    return [*([("mail", mail)] if mail is not None else []), *said["addresses"]]
 
 
 @command("edit", help=N_("Change a person's details; what is not given stays."))
 @_PERSON
 @_with_details
 @request_option
-def edit(person: str, request_id: str | None, **said: str | None) -> None:
+def edit(person: str, request_id: str | None, **said: Any) -> None:
     """Change a person's details."""
     from states.errors import Message, NotFound
     from workflow.engine.staffing import Enrolment
@@ -112,7 +128,10 @@ def edit(person: str, request_id: str | None, **said: str | None) -> None:
         text = N_("there is no person {person} (rectify people list)")
         raise NotFound(Message("no_person", text, {"person": person}))
     details = _changed(people[person], said)
-    typed = (said["mail"], said["zone"])  # what was entered before is not judged anew
+    typed = {
+        said["zone"],
+        *(address for _channel, address in _entered(said)),
+    }  # what was entered before is not judged anew
     refuse([fault for fault in detail_faults(details) if fault[1] in typed])
     if details != people[person] or _known(app, request_id):
         _enrol(app, [Enrolment(person=details)], request_id)
@@ -124,7 +143,8 @@ def edit(person: str, request_id: str | None, **said: str | None) -> None:
     help=N_(
         "Add or change people from a CSV file, all or none, with the columns id, name, title, "
         "unit, department, mail, language, zone, roles, for (编号, 姓名, 职务, 单位, 部门, 邮箱, "
-        "语言, 时区, 角色, 角色范围). Several roles are separated by semicolons. The same file "
+        "语言, 时区, 角色, 角色范围), and one for each other channel: dingtalk, wecom, feishu … "
+        "(钉钉, 企业微信, 飞书 …). Several roles are separated by semicolons. The same file "
         "twice changes nothing."
     ),
 )
@@ -154,9 +174,9 @@ def import_people(file: Path, dry_run: bool, request_id: str | None) -> None:
     "list",
     help=N_("List the people with their roles and accounts, and the delegations in force."),
     fields=(
-        "people: [{id, name, title, unit, department, language, zone, addresses, accounts, "
-        "roles: [{role, unit}], left_on, successor}], delegations: [{number, principal, recorder, "
-        "since, until, stands_in, ended}]"
+        "people: [{id, name, title, unit, department, language, zone, addresses, reached_by, "
+        "accounts, roles: [{role, unit}], left_on, successor}], delegations: [{number, principal, "
+        "recorder, since, until, stands_in, ended}]"
     ),
 )
 @json_option
@@ -167,28 +187,29 @@ def list_people(as_json: bool) -> None:
     app = opened()
     office, names = app.engine.office(), names_of(app)
     if as_json:
-        out_json(people_json(office, names.people))
+        out_json(people_json(office, names.people, app.config.notices.channels))
         return
     heads = [
         Column(title=_("id")),
         Column(title=_("name")),
-        Column(title=_("title"), least=6, spare=3),
+        Column(title=_("position"), least=6, spare=3),
         Column(title=_("unit"), least=8, spare=1),
         Column(title=_("roles"), least=10),
-        Column(title=_("mail"), least=10, spare=2),
+        Column(title=_("reached by"), least=10, spare=2),
         Column(title=_("zone"), spare=4),
     ]
-    rows = [_row(office, p, names) for p in names.people.values()]
+    rows = [_row(office, p, names, app.config.notices.channels) for p in names.people.values()]
     for parts in table(heads, rows, room()):
         out(*parts)
     _show_delegations(office, names, app.clock().astimezone(app.zone).date())
     _show_leavers(office, names)
 
 
-def _row(office: Office, person: Person, names: Names) -> list[Part]:
-    mail = person.addresses.get("mail", "–")
-    roles = _roles(office, person, names)
-    return [person.id, person.name, person.title, person.unit, roles, mail, person.zone]
+def _row(office: Office, person: Person, names: Names, channels: Sequence[str]) -> list[Part]:
+    way = reached(person, channels)
+    shown_way = Ink(way, "yellow") if way == NO_WAY else way
+    found = [person.id, person.name, person.title, person.unit, roles_of(office, person, names)]
+    return [*found, shown_way, person.zone]
 
 
 def _show_leavers(office: Office, names: Names) -> None:
@@ -198,15 +219,6 @@ def _show_leavers(office: Office, names: Names) -> None:
             person, successor = names.full(member.id), names.full(member.successor)
             on = shown(member.left_on)
             paragraph(text.format(person=person, on=on, successor=successor))
-
-
-def _roles(office: Office, person: Person, names: Names) -> str:
-    grants = [grant for grant in office.grants if grant.person == person.id]
-    texts = [
-        names.role(g.role) if g.unit == person.unit else f"{names.role(g.role)} ({g.unit})"
-        for g in grants
-    ]
-    return _(", ").join(texts) or "–"
 
 
 def _show_delegations(office: Office, names: Names, today: date) -> None:
@@ -236,6 +248,7 @@ people = Group(
             "add": Place(f"{__name__}:add", N_("Add a person.")),
             "edit": Place(f"{__name__}:edit", N_("Change a person's details.")),
             "list": Place(f"{__name__}:list_people", N_("List people, roles, delegations.")),
+            "show": Place("workflow.cli.people_show:show", N_("Show one person with addresses.")),
             "import": Place(f"{__name__}:import_people", N_("Add or change many from a CSV file.")),
             "grant": Place(f"{_GRANTING}:grant", N_("Grant a role.")),
             "revoke": Place(f"{_GRANTING}:revoke", N_("Revoke a role.")),

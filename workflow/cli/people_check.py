@@ -42,10 +42,10 @@ def id_faults(id: str) -> Iterator[Fault]:
 
 
 def detail_faults(person: Person) -> Iterator[Fault]:
-    """Yield what is wrong with a person's mail address, language and time zone."""
-    mail = person.addresses.get("mail")
-    if mail is not None and not _is_mail(mail):
-        yield _MAIL_WRONG, mail
+    """Yield what is wrong with a person's addresses, language and time zone."""
+    for channel, address in person.addresses.items():
+        if not _can_be_reached(channel, address):
+            yield _wrong_address(channel), address
     if person.language not in LANGUAGES:
         yield _LANGUAGE_WRONG, person.language
     if person.zone and not _is_zone(person.zone):
@@ -62,19 +62,27 @@ def role_faults(words: Sequence[str], unit: str) -> Iterator[Fault]:
 def refuse(faults: Sequence[Fault]) -> None:
     """Do nothing if there is no fault. Raises ``Invalid`` with every fault."""
     if faults:
-        raise Invalid(*(Problem(m.code, m.text, {"value": value}) for m, value in faults))
+        raise Invalid(*(problem(fault) for fault in faults))
 
 
-def _is_mail(address: str) -> bool:
-    """Return whether mail can be sent to an address: checked here as it is when it is sent."""
-    from notifications.delivery import AddressError
-    from notifications.mime import mailbox
+def problem(fault: Fault, source: str = "", line: int | None = None) -> Problem:
+    """Return a fault with the place where it stands."""
+    message, value = fault
+    return Problem(message.code, message.text, {**message.facts, "value": value}, source, line)
 
-    try:
-        mailbox(address)
-    except AddressError:
-        return False
-    return True
+
+def _can_be_reached(channel: str, address: str) -> bool:
+    """Return whether an address can be one: checked here as it is when it is sent to."""
+    from notifications.channels.addressing import fits
+
+    return fits(channel, address)
+
+
+def _wrong_address(channel: str) -> Message:
+    if channel == "mail":
+        return _MAIL_WRONG
+    facts = {"channel": channel}
+    return Message("channel_address_wrong", "{value} is no address for {channel}", facts)
 
 
 def _is_zone(name: str) -> bool:

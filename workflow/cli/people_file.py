@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,8 @@ from states.errors import Invalid, Problem
 from states.office import Person
 from workflow.cli.csvfile import Cells, read_csv
 from workflow.cli.language import N_
-from workflow.cli.people_check import ROLE_WORDS, detail_faults, id_faults, role_faults
+from workflow.cli.people_addresses import CHANNEL_HEADINGS
+from workflow.cli.people_check import ROLE_WORDS, detail_faults, id_faults, problem, role_faults
 from workflow.engine.staffing import Enrolment
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ HEADINGS = {
     "title": ("title", "职务"),
     "unit": ("unit", "单位", "被巡察单位"),
     "department": ("department", "部门"),
-    "mail": ("mail", "email", "邮箱", "电子邮箱"),
+    **CHANNEL_HEADINGS,
     "language": ("language", "语言"),
     "zone": ("zone", "timezone", "时区"),
     "roles": ("roles", "role", "角色"),
@@ -53,7 +54,7 @@ def read_people(path: Path, language: str) -> list[Enrolment]:
 
 
 def _enrolment(row: Cells, language: str, faults: list[Problem], source: str) -> Enrolment:
-    id, mail, words = row.get("id") or "", row.get("mail"), _words(row)
+    id, words = row.get("id") or "", _words(row)
     person = Person(
         id=id,
         name=row.get("name") or id,
@@ -62,11 +63,11 @@ def _enrolment(row: Cells, language: str, faults: list[Problem], source: str) ->
         department=row.get("department") or "",
         language=row.get("language") or language,
         zone=row.get("zone") or "",
-        addresses={"mail": mail} if mail else {},
+        addresses={c: a for c in CHANNEL_HEADINGS if (a := row.get(c))},
     )
     unit = row.get("for") or person.unit
-    for fault, value in (*id_faults(id), *detail_faults(person), *role_faults(words, unit)):
-        faults.append(Problem(fault.code, fault.text, {"value": value}, source, row.line))
+    found = (*id_faults(id), *detail_faults(person), *role_faults(words, unit))
+    faults += [problem(fault, source, row.line) for fault in found]
     return Enrolment(
         person=person,
         roles=tuple(ROLE_WORDS.get(word, word) for word in words),
@@ -90,10 +91,14 @@ class Differences:
 def differences(
     wanted: list[Enrolment], people: Mapping[str, Person], office: Office
 ) -> Differences:
-    """Return what the people wanted change in an office; roles held already are left out."""
+    """Return what the people wanted change in an office; roles held already are left out.
+
+    A channel of which they say nothing at all is left as it is.
+    """
     found = Differences([], [], [])
+    channels = {channel for one in wanted for channel in one.person.addresses}
     for one in wanted:
-        person = one.person
+        person = _completed(one.person, people.get(one.person.id), channels)
         unit = one.roles_for or person.unit
         held = {g.role for g in office.grants if (g.person, g.unit) == (person.id, unit)}
         missing = tuple(role for role in one.roles if role not in held)
@@ -105,3 +110,10 @@ def differences(
         else:
             found.same.append(left)
     return found
+
+
+def _completed(person: Person, known: Person | None, channels: Collection[str]) -> Person:
+    """Return a person with the addresses that are known on channels other than these."""
+    others = known.addresses if known else {}
+    kept = {channel: a for channel, a in others.items() if channel not in channels}
+    return replace(person, addresses={**kept, **person.addresses})

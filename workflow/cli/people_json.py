@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workflow.cli.naming import iso
+from workflow.cli.people_addresses import reached_by
 
 if TYPE_CHECKING:
     from states.office import Office, Person
 
 
-def people_json(office: Office, people: Mapping[str, Person]) -> dict[str, Any]:
+def people_json(
+    office: Office, people: Mapping[str, Person], channels: Sequence[str]
+) -> dict[str, Any]:
     """Return everybody with roles and accounts, and every delegation ever made."""
     return {
-        "people": [_person(office, person) for person in people.values()],
+        "people": [person_json(office, person, channels) for person in people.values()],
         "delegations": [
             {
                 "number": delegation.number,
@@ -30,7 +33,8 @@ def people_json(office: Office, people: Mapping[str, Person]) -> dict[str, Any]:
     }
 
 
-def _person(office: Office, person: Person) -> dict[str, Any]:
+def person_json(office: Office, person: Person, channels: Sequence[str]) -> dict[str, Any]:
+    """Return a person with roles and accounts, and the configured channels that reach them."""
     member = office.members.get(person.id)
     return {
         "id": person.id,
@@ -41,6 +45,7 @@ def _person(office: Office, person: Person) -> dict[str, Any]:
         "language": person.language,
         "zone": person.zone,
         "addresses": dict(person.addresses),
+        "reached_by": reached_by(person, channels),
         "accounts": [name for name, owner in office.accounts.items() if owner == person.id],
         "roles": [
             {"role": grant.role, "unit": grant.unit}

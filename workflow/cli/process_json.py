@@ -17,7 +17,8 @@ FIELDS = (
     "confirmed}], policy: {extensions, longest_extension, look_backs, missed_duties}, steps: "
     "[{event, label, sources, target (= moves no state), by, requires, records, notify}], "
     "obligations: [{kind, label, states, each, role, due, ladder, applies, source, confirmed}], "
-    "ladders: [{name, rungs: [{name, at, to, colour, letter, urgent, repeat}]}]; due is {anchor, "
+    "ladders: [{name, rungs: [{name, at, to, colour, letter, urgent, "
+    "if_unknown, repeat}]}]; due is {anchor, "
     "after, at_least, rule}; terms are texts such as 10 workdays"
 )
 RULE_FIELDS = (
@@ -98,6 +99,7 @@ def _ladder(ladder: Ladder) -> dict[str, Any]:
                 "colour": rung.colour or None,
                 "letter": rung.letter or None,
                 "urgent": rung.urgent,
+                "if_unknown": rung.policy,
                 "repeat": list(map(str, rung.repeat)),
             }
             for rung in ladder.rungs

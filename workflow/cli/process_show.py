@@ -225,10 +225,17 @@ def when(at: Term) -> str:
 
 
 def told(rung: Rung, names: Names) -> str:
-    """Return who is told at a rung."""
+    """Return who is told at a rung, and how, where the process says so."""
     roles = (_("whoever owes it") if role == "holder" else names.role(role) for role in rung.to)
     text = _(", ").join(roles)
-    return _("{roles}; at once, at any hour").format(roles=text) if rung.urgent else text
+    if rung.urgent:
+        text = _("{roles}; at once, at any hour").format(roles=text)
+    match rung.if_unknown:
+        case "hold":
+            return _("{roles}; a person decides if its arrival is unknown").format(roles=text)
+        case "resend":
+            return _("{roles}; sent again if its arrival is unknown").format(roles=text)
+    return text
 
 
 def again(rung: Rung) -> str:

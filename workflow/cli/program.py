@@ -13,7 +13,7 @@ _HELP = N_(
     "An ISSUE is named by its key, such as R2022-13; a bare number does where there is only one "
     "round. Every command explains itself: rectify COMMAND --help.\n\n"
     "Exit codes: 0 done, 1 unexpected, 2 usage, 3 refused, 4 not found, 5 conflict, "
-    "6 verification found problems, 7 configuration, schema or input."
+    "6 verification or doctor found problems, 7 configuration, schema or input."
 )
 
 _SECTIONS = {
@@ -71,8 +71,9 @@ _SECTIONS = {
     N_("Reminders and letters"): {
         "alarms": Place("workflow.cli.alarming:alarms", N_("What waits on nobody.")),
         "preview": Place("workflow.cli.previewing:preview", N_("Who will be told what, and when.")),
-        "tick": Place("workflow.cli.chasing:tick", N_("Owe what is due and deliver it, once.")),
-        "run": Place("workflow.cli.chasing:run", N_("The same again and again, as a daemon.")),
+        "tick": Place("workflow.cli.ticking:tick", N_("Owe what is due and deliver it, once.")),
+        "run": Place("workflow.cli.daemon:run", N_("The same again and again, as a daemon.")),
+        "doctor": Place("workflow.cli.doctor:doctor", N_("What is wrong, and what to do.")),
         "outbox": Place("workflow.cli.outbox:outbox", N_("The notices, and what became of them.")),
         "letter": Place("workflow.cli.lettering:letter", N_("The letters issued, and their text.")),
         "ack": Place("workflow.cli.lettering:ack", N_("Sign for a letter.")),
@@ -83,6 +84,7 @@ _SECTIONS = {
         "verify": Place(
             "workflow.cli.history:verify", N_("Prove the log and all that rests on it.")
         ),
+        "audit": Place("workflow.cli.auditing:audit", N_("What an auditor asks.")),
     },
     N_("Administration"): {
         "handover": Place("workflow.cli.handing:handover", N_("Move all that somebody holds.")),

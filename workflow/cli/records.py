@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from states.log import OFFICE
-from workflow.cli.language import _
+from workflow.cli.language import _, spoken
 from workflow.cli.naming import Names
 from workflow.cli.screen import Ink, Part
 from workflow.cli.tables import Column, table
@@ -91,10 +91,25 @@ def _told(entry: Entry, names: Names) -> str:
         parts.append(said(names, facts["kind"]))
     about = (*_ABOUT, *_OF_OFFICE) if entry.stream == OFFICE else _ABOUT
     parts += [_fact(names, name, facts[name]) for name in about if facts.get(name)]
+    parts += _of_sending(facts) if entry.stream == OFFICE else []
     parts += [str(facts[name]) for name in _TELLING if facts.get(name)][:1]
     if entry.content["actor"]["auth"] == "trial":
         parts.append("auth: trial")
     return "  ".join(parts)
+
+
+def _of_sending(facts: Mapping[str, Any]) -> list[str]:
+    """Return what an act about messages says: which rounds, how many messages, what of them."""
+    from notifications.catalog import decision_label
+
+    said = [str(named["code"]) for named in facts.get("rounds", ())]
+    if facts.get("stop"):
+        said.append(_("sending goes on"))
+    if notices := facts.get("notices", ()):
+        said.append(_("messages: {count}").format(count=len(notices)))
+    if decision := facts.get("decision"):
+        said.append(decision_label(str(decision), spoken()))
+    return said
 
 
 def _fact(names: Names, name: str, value: Any) -> str:

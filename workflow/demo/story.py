@@ -57,6 +57,23 @@ def assign_people(stage: Stage) -> None:
     stage.runs(f"due --explain {HERO}")
 
 
+def let_go(stage: Stage) -> None:
+    """Nobody gets a message before somebody has looked at what would go to whom."""
+    stage.day("2025-05-27", hour=10)
+    stage.scene(N_("Not a single mail before somebody has looked"))
+    stage.quietly("tick")
+    stage.tell(
+        N_(
+            "An import that is wrong must not write to the whole bureau. So everything that is "
+            "owed on a new round waits, until somebody who supervises has seen what would go to "
+            "whom, and lets it go; that stands in the log."
+        )
+    )
+    stage.runs("outbox release --dry-run --person wang")
+    stage.runs("outbox release R2025 --yes")
+    stage.runs("tick")
+
+
 def plan(stage: Stage) -> None:
     """A plan is refused, returned, and at last approved by somebody else."""
     stage.day("2025-05-28")
@@ -247,6 +264,7 @@ def audit(stage: Stage) -> None:
 SCENES = (
     import_report,
     assign_people,
+    let_go,
     plan,
     chase,
     extend,

@@ -171,7 +171,8 @@ def register_round(
             keys = tuple(f"{known.code}-{facts['number']}" for facts in registration.issues)
             return Registered(round=known, keys=keys, repeated=True)
         actor = by.actor(office)
-        attempt = desk.attempt("register_round", actor, registration.round, request)
+        held = {"held": True} if desk.caution.hold_imports else {}
+        attempt = desk.attempt("register_round", actor, {**registration.round, **held}, request)
         entry, office = administer(office, attempt)
         session.administer(OfficeChange(entry=entry, office=office))
         rules = rules_of(session, office.process, office)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import tzinfo
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
 from notifications.digest import bundled
-from notifications.notice import Notice
+from notifications.notice import UNDELIVERED, Notice
+from notifications.warning import failure_of
 from states.calendar import Calendar
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
-from workflow.engine.telling import audience_of
+from workflow.engine.telling import audience_of, zone_of
 from workflow.engine.waking import work_of
 from workflow.ports import Addressee, Session, Waiting
 
@@ -22,6 +23,9 @@ BATCH = 50
 CLOSED = "closed"
 REASSIGNED = "reassigned"
 CAUGHT_UP = "caught_up"
+STALE = timedelta(days=1)
+"""A notice of its own that was not sent by then is not sent as it is any more."""
+
 LETTER = "letter"
 """The template of notices that bring a letter."""
 
@@ -29,13 +33,14 @@ LETTER = "letter"
 def bundle_waiting(desk: Desk) -> Counter[str]:
     """Make one message a day of what waits, for everybody whose window is open now.
 
-    Returns how many ``messages`` were made and how many notices are still ``waiting``.
+    Returns how many ``messages`` were made, how many notices are still ``waiting`` and how many
+    are ``held`` with their round.
     """
+    counts: Counter[str] = Counter()
     with desk.store.reading() as session:
         addressees = session.addressees()
         people = session.people(sorted({a.recipient for a in addressees}))
         calendar = calendar_of(session, office_of(session).calendar)
-    counts: Counter[str] = Counter()
     ready: list[Addressee] = []
     for addressee in addressees:
         zone = zone_of(desk, people.get(addressee.recipient))
@@ -48,17 +53,30 @@ def bundle_waiting(desk: Desk) -> Counter[str]:
     return counts
 
 
-def zone_of(desk: Desk, person: Person | None) -> tzinfo:
-    """Return the time zone in which a person's window is counted."""
-    return ZoneInfo(person.zone) if person is not None and person.zone else desk.zone
+def reopen(desk: Desk) -> int:
+    """Let what could not be sent on its day wait again; return how many notices do."""
+    with desk.store.writing() as session:
+        return session.reopen(*stale(desk), desk.clock())
+
+
+def stale(desk: Desk) -> tuple[datetime, datetime]:
+    """Return before when a message of the day, and a notice of its own, must have been made to be
+    too old to be sent as it is.
+
+    Without hours of sending every notice goes alone, as it was owed.
+    """
+    now = desk.clock()
+    midnight = datetime.combine(desk.day(now), time.min, desk.zone)
+    return midnight, now - STALE if desk.window else datetime.min.replace(tzinfo=UTC)
 
 
 def _bundle_some(
     desk: Desk, ready: Sequence[Addressee], people: Mapping[str, Person]
 ) -> Counter[str]:
     with desk.store.reading() as session:
+        office = office_of(session)
         off = _fallen_away(desk, session, ready)
-        calendar = calendar_of(session, office_of(session).calendar)
+        calendar = calendar_of(session, office.calendar)
     counts: Counter[str] = Counter()
     with desk.store.writing() as session:
         for addressee in ready:
@@ -66,7 +84,8 @@ def _bundle_some(
             for cause in (CLOSED, REASSIGNED):
                 gone = [w.id for w in waiting if off.get(w.id) == cause]
                 session.withdraw(gone, cause, desk.clock())
-            owed = [w for w in waiting if w.id not in off]
+            owed = [w for w in waiting if w.id not in off and not office.holds(w.notice.issue)]
+            counts["held"] += sum(office.holds(w.notice.issue) for w in waiting)
             counts += _bundle(desk, session, owed, people.get(addressee.recipient), calendar)
     return counts
 
@@ -82,7 +101,7 @@ def _fallen_away(desk: Desk, session: Session, ready: Sequence[Addressee]) -> di
     owed = {o.id: (issue, o) for issue in issues.values() for o in issue.obligations}
     dates = {(i.key, work_of(i.key, o.id), o.due.isoformat()) for i, o in owed.values()}
     office = office_of(session)
-    found: dict[int, str] = {}
+    found = _settled(session, waiting)
     for id, notice in reminders.items():
         if notice.obligation not in owed:
             if not _concerns_others(notice, dates):
@@ -93,6 +112,15 @@ def _fallen_away(desk: Desk, session: Session, ready: Sequence[Addressee]) -> di
             if notice.recipient not in audience.reached_by(audience.holders(obligation)):
                 found[id] = REASSIGNED
     return found
+
+
+def _settled(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
+    """Return the notices of failures that somebody has taken note of since, or that arrived."""
+    told = [w for w in waiting if w.notice.template == UNDELIVERED]
+    if not told:
+        return {}
+    unresolved = {failure.id for failure in session.unresolved()}
+    return {w.id: CLOSED for w in told if failure_of(w.notice.key) not in unresolved}
 
 
 def _concerns_others(notice: Notice, dates: Collection[tuple[str, str, str]]) -> bool:
@@ -121,22 +149,31 @@ def _bundle(
     items = [w for w in waiting if w.id not in overtaken]
     if not items:
         return Counter()
-    today = now.astimezone(zone_of(desk, person)).date()
-    digest = bundled([w.notice for w in items], now, today, calendar)
+    local = now.astimezone(zone_of(desk, person))
+    digest = bundled([w.notice for w in items], local, local.date(), calendar)
+    if person is not None:
+        digest = replace(digest, address=person.addresses.get(digest.channel) or digest.address)
     made = session.bundle(digest, [w.id for w in items])
     return Counter(messages=1) if made else Counter(waiting=len(items))
 
 
 def _overtaken(waiting: Sequence[Waiting]) -> set[int]:
-    """Return the reminders after which a later one of the same obligation waits too.
+    """Return the reminders after which a later one of the same obligation, or failure, waits too.
 
     A letter is overtaken by nothing: it is a paper of its own.
     """
-    latest = {w.notice.obligation: w.id for w in waiting}  # the oldest come first
+    latest = {_matter(w.notice): w.id for w in waiting}  # the oldest come first
     return {
         w.id
         for w in waiting
-        if w.notice.obligation is not None
+        if (matter := _matter(w.notice)) is not None
         and w.notice.template != LETTER
-        and w.id != latest[w.notice.obligation]
+        and w.id != latest[matter]
     }
+
+
+def _matter(notice: Notice) -> str | None:
+    """Return what a notice reminds of, None if it tells of something that has happened."""
+    if notice.template == UNDELIVERED:
+        return str(failure_of(notice.key))
+    return notice.obligation

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from itertools import groupby
 
 from notifications.notice import DEAD, SUPERSEDED, Notice
 from notifications.planning import for_rung
-from states.errors import Conflict, Invalid, Problem, RectificationError
+from states.errors import Conflict, Invalid, RectificationError
 from states.office import Office
 from states.parts import Letter
-from workflow.engine.bundling import bundle_waiting
+from workflow.engine.bundling import bundle_waiting, reopen
+from workflow.engine.caution import DUTIES, OWE
 from workflow.engine.clockwork import issue_letter, lapse, wants_letter
 from workflow.engine.desk import Desk, office_of, rules_of
 from workflow.engine.telling import audience_of
+from workflow.engine.trusting import has_stepped_back, set_right, trust_the_clock
 from workflow.engine.waking import has_lapsed, next_wake, reached
 from workflow.ports import Awaited, Rearmed, Session
 
 BATCH = 200
 """Obligations per transaction: long enough to be quick, short enough to let others write."""
 
-LEAP = timedelta(days=366)
-"""A clock that jumps further is more likely wrong than a program that stood still so long."""
+EVERYTHING = 2**31 - 1
 
 Stuck = dict[str, bool]
 """Obligations that a tick leaves as they are, and whether no other tick can do better."""
@@ -38,8 +40,10 @@ class Ticked:
 
     Reminders ``owed`` anew, those that are ``unreachable`` (nobody gets them) and those that later
     ones ``superseded``; occurrences of duties recorded as ``missed``; ``letters`` issued;
-    ``messages`` made of what waited, and notices still ``waiting`` for their window; steps of the
-    clock that ``failed``, of which each was reminded of all the same or is tried again.
+    ``messages`` made of what waited, and notices still ``waiting`` for their window or ``held``
+    with their round; notices ``remade``, which could not be sent on their day; steps of the clock
+    that ``failed``, of which each was reminded of all the same or is tried again. ``clock_back``:
+    the clock is more than an hour before the last tick, so that nothing was due that was not.
     """
 
     day: date
@@ -50,7 +54,10 @@ class Ticked:
     letters: int = 0
     messages: int = 0
     waiting: int = 0
+    held: int = 0
+    remade: int = 0
     failed: int = 0
+    clock_back: bool = False
 
 
 def tick(desk: Desk, node: str, *, sure: bool = False) -> Ticked:
@@ -60,7 +67,21 @@ def tick(desk: Desk, node: str, *, sure: bool = False) -> Ticked:
     office is founded; ``Invalid`` if the clock is far ahead of the last tick, unless ``sure``.
     """
     if not sure:
-        _trust_the_clock(desk)
+        trust_the_clock(desk)
+    clock_back = has_stepped_back(desk)
+    if clock_back:
+        set_right(desk)
+    counts = chase(desk)
+    with desk.store.writing() as session:
+        session.beat(node, OWE, desk.clock())
+    return Ticked(day=desk.day(desk.clock()), clock_back=clock_back, **counts)
+
+
+def chase(desk: Desk, *, remakes: bool = True) -> Counter[str]:
+    """Owe what is due and make messages of what waits; return the counts of a tick.
+
+    ``remakes`` says whether messages that could not be sent on their day are made anew.
+    """
     today = desk.day(desk.clock())
     counts: Counter[str] = Counter()
     stuck: Stuck = {}
@@ -68,30 +89,35 @@ def tick(desk: Desk, node: str, *, sure: bool = False) -> Ticked:
         pass
     counts["failed"] += len(stuck)
     if not _others_are_at_it(desk, today, stuck):
+        counts["remade"] += reopen(desk) if remakes else 0
         counts += bundle_waiting(desk)
-    with desk.store.writing() as session:
-        session.beat(node, desk.clock())
-    return Ticked(day=today, **counts)
+    return counts
 
 
-def _trust_the_clock(desk: Desk) -> None:
-    """Refuse a clock that ran far ahead: what it would say and record could not be taken back.
+def spawn(desk: Desk, node: str) -> Ticked:
+    """Record the occurrences of duties that can no longer be met, and open the next ones.
 
-    In a trial office people play with time.
+    The tick does so too; here nobody waits for all the rest. Raises as ``tick`` does.
     """
-    now = desk.clock()
+    trust_the_clock(desk)
+    today = desk.day(desk.clock())
     with desk.store.reading() as session:
-        office = office_of(session)
-        last = max(session.last_beat() or office.at, office.at)
-    if now - last > LEAP and not office.trial:
-        facts = {"now": desk.day(now).isoformat(), "last": desk.day(last).isoformat()}
-        problem = Problem(
-            "clock_ahead",
-            "the clock says {now}, but rectify last ran on {last}; if the clock is right: "
-            "rectify tick --yes",
-            facts,
-        )
-        raise Invalid(problem)
+        office_of(session)
+        awaited = session.awaited(today, EVERYTHING)
+    counts: Counter[str] = Counter()
+    for waiting in awaited:
+        if has_lapsed(waiting.obligation, today) and not _is_spawned(desk, waiting, counts):
+            counts["failed"] += 1
+    with desk.store.writing() as session:
+        session.beat(node, DUTIES, desk.clock())
+    return Ticked(day=today, clock_back=has_stepped_back(desk), **counts)
+
+
+def _is_spawned(desk: Desk, waiting: Awaited, counts: Counter[str]) -> bool:
+    try:
+        return _step(desk, waiting, counts)
+    except Invalid:  # an issue that cannot be read must not keep the others waiting
+        return False
 
 
 def _others_are_at_it(desk: Desk, today: date, stuck: Stuck) -> bool:
@@ -132,7 +158,7 @@ def _needs_a_step(desk: Desk, session: Session, office: Office, waiting: Awaited
         return True
     rules = rules_of(session, waiting.issue.process, office)
     found = reached(rules, obligation, waiting.wake_on, today)
-    return wants_letter(desk, waiting.issue, obligation, found.owed)
+    return wants_letter(desk, office, waiting.issue, obligation, found.owed)
 
 
 def _step(desk: Desk, waiting: Awaited, counts: Counter[str]) -> bool:
@@ -186,7 +212,10 @@ def _owe(
     notices = for_rung(audience, obligation, found, letter, (text or b"").decode())
     wake_on = next_wake(rules, obligation, today)
     session.rearm([Rearmed(obligation=obligation.id, was=waiting.wake_on, wake_on=wake_on)])
-    return Counter(_kind(notice) for notice in notices if session.owe([notice]))
+    counts: Counter[str] = Counter()
+    for kind, some in groupby(notices, _kind):
+        counts[kind] += session.owe(list(some))
+    return counts
 
 
 def _kind(notice: Notice) -> str:

@@ -63,9 +63,14 @@ def lapse(desk: Desk, session: Session, waiting: Awaited, office: Office) -> int
     return after.missed_ever - before.missed_ever if before and after else 1
 
 
-def wants_letter(desk: Desk, issue: Issue, obligation: Obligation, owed: Occurrence | None) -> bool:
-    """Return whether a letter is to be issued for what an obligation has reached."""
-    if desk.letters is None or owed is None or not owed.rung.letter:
+def wants_letter(
+    desk: Desk, office: Office, issue: Issue, obligation: Obligation, owed: Occurrence | None
+) -> bool:
+    """Return whether a letter is to be issued for what an obligation has reached.
+
+    None is while its round is held: a letter is dated and numbered, and cannot be taken back.
+    """
+    if desk.letters is None or owed is None or not owed.rung.letter or office.holds(issue.key):
         return False
     return not has_letter(issue, obligation, owed)
 
@@ -79,7 +84,11 @@ def issue_letter(desk: Desk, session: Session, waiting: Awaited, office: Office)
     audience = audience_of(desk, session, issue, office)
     found = reached(audience.rules, obligation, waiting.wake_on, audience.today)
     owed = found.owed
-    if desk.letters is None or owed is None or not wants_letter(desk, issue, obligation, owed):
+    if (
+        desk.letters is None
+        or owed is None
+        or not wants_letter(desk, office, issue, obligation, owed)
+    ):
         return None
     request = f"{obligation.id}/{owed.rung.name}.{owed.nth}/{LETTER}"
     if session.entry_of(request) is not None:

@@ -14,6 +14,7 @@ from states.issue import Issue
 from states.office import Office
 from states.process import Process, read_process
 from states.rules import Rules
+from workflow.engine.caution import NONE, Caution
 from workflow.ports import Clock, Fresh, LetterWriter, Rehearsal, Salt, Session, Store
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Desk:
     """The engine's dependencies. ``zone`` decides which civil day an instant belongs to.
 
     ``window`` says in which hours messages are sent (None: at any hour, each alone), ``letters``
-    writes the text of letters (None: none are issued), ``rehearsal`` copies what will wake.
+    writes the text of letters (None: none are issued), ``rehearsal`` copies what will wake,
+    ``caution`` keeps people from being flooded.
     """
 
     store: Store
@@ -40,6 +42,7 @@ class Desk:
     window: Window | None = None
     letters: LetterWriter | None = None
     rehearsal: Rehearsal | None = None
+    caution: Caution = NONE
 
     def day(self, at: datetime) -> date:
         """Return the civil date of an instant at the office."""

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from states.process import Process
     from workflow.engine.advancing import Order, Receipt, Registered, Registration
     from workflow.engine.chasing import Ticked
+    from workflow.engine.failing import Decided
     from workflow.engine.handing import HandedOver
     from workflow.engine.recalculating import Adopted
+    from workflow.engine.releasing import Released
     from workflow.engine.staffing import Enrolment
+    from workflow.engine.watching import Watched
     from workflow.identity import Identity
 
 
@@ -108,6 +111,47 @@ class Engine(Questions):
 
         return recalculating.migrate(self.desk, by, request_id)
 
+    # ---------------------------------------------------------------- messages
+
+    def release(
+        self,
+        rounds: Sequence[str],
+        by: Identity,
+        request_id: str | None = None,
+        *,
+        stop: bool = False,
+    ) -> Released:
+        """Let messages go that were held with their round, or by a ``stop``; with neither named,
+        all of them."""
+        from workflow.engine import releasing
+
+        return releasing.release(self.desk, rounds, by, request_id, stop=stop)
+
+    def retry(
+        self, ids: Sequence[int], reason: str, by: Identity, request_id: str | None = None
+    ) -> Decided:
+        """Send messages again that failed, to the addresses that their people have now."""
+        from workflow.engine import failing
+
+        wish = failing.Wish(
+            ids=tuple(ids), how=failing.SEND_AGAIN, reason=reason, event="retry_notices"
+        )
+        return failing.decide(self.desk, wish, by, request_id)
+
+    def resolve(
+        self,
+        ids: Sequence[int],
+        how: str,
+        reason: str,
+        by: Identity,
+        request_id: str | None = None,
+    ) -> Decided:
+        """Settle what failed or is unknown: it ``arrived``, is ``given_up``, or ``send_again``."""
+        from workflow.engine import failing
+
+        wish = failing.Wish(ids=tuple(ids), how=how, reason=reason)
+        return failing.decide(self.desk, wish, by, request_id)
+
     # ---------------------------------------------------------------- issues
 
     def register_round(
@@ -151,3 +195,15 @@ class Engine(Questions):
         from workflow.engine import chasing
 
         return chasing.tick(self.desk, node, sure=sure)
+
+    def spawn(self, node: str) -> Ticked:
+        """Record occurrences of duties that can no longer be met, and open the next ones."""
+        from workflow.engine import chasing
+
+        return chasing.spawn(self.desk, node)
+
+    def watch(self, node: str) -> Watched:
+        """Tell those who supervise of failed messages, a stop, a calendar that is missing."""
+        from workflow.engine import watching
+
+        return watching.watch(self.desk, node)

@@ -17,9 +17,9 @@ from notifications.notice import BUNDLED, DEAD, SUPERSEDED, WAITING, Notice
 from states.errors import Invalid, Problem
 from states.ladder import Rung
 from states.process import Process
-from workflow.engine.bundling import zone_of
-from workflow.engine.chasing import tick
+from workflow.engine.chasing import chase
 from workflow.engine.desk import Desk, process_of
+from workflow.engine.telling import zone_of
 from workflow.ports import Clock, Sent, Session
 
 LONGEST = 366
@@ -72,6 +72,8 @@ class Preview:
 def preview(desk: Desk, days: int) -> Preview:
     """Return what will be sent today and in the days after it, so many days in all.
 
+    Rounds that are held are looked at as if they were released now.
+
     Raises ``Invalid`` for a number of days that is not from 1 to 366, or without a rehearsal.
     """
     if desk.rehearsal is None or not 1 <= days <= LONGEST:
@@ -89,7 +91,7 @@ def preview(desk: Desk, days: int) -> Preview:
     told = _Told()
     for at in _moments(desk, zones | {desk.zone}, now, last):
         ahead = replace(desk, store=store, clock=_standing(at))
-        tick(ahead, "preview", sure=True)
+        chase(ahead, remakes=False)  # what it makes is thought of as sent
         with store.reading() as session:
             told.look(session, ahead.day(at))
     return Preview(first=first, last=last, messages=tuple(told.messages))

@@ -10,7 +10,7 @@ from workflow.ports import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
     from typing import Any
 
     from states.calendar import Calendar
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from states.log import Entry
     from states.office import Office, Person
     from states.process import Process
+    from workflow.engine.accounting import Due
     from workflow.engine.alarming import Alarm
     from workflow.engine.asking import Owed
     from workflow.engine.explaining import Explained
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from workflow.engine.proving import Verdict
     from workflow.engine.reading import Line, View
     from workflow.engine.recalculating import Foresight
+    from workflow.engine.releasing import HeldRound
     from workflow.identity import Identity
-    from workflow.ports import Sent
+    from workflow.ports import Beat, Circuit, Delivery, Halt, Sent
 
 
 class Questions:
@@ -162,7 +164,72 @@ class Questions:
         with self.desk.store.reading() as session:
             return session.notices(issue)
 
+    # ---------------------------------------------------------------- sending
+
+    def notice(self, id: int) -> Sent:
+        """Return one notice, by its number, with what became of it."""
+        from workflow.engine import failing
+
+        with self.desk.store.reading() as session:
+            return failing.sent_of(session, id)
+
+    def items(self, id: int) -> list[Sent]:
+        """Return the items of a message of the day; of any other notice there are none."""
+        from workflow.engine import failing
+
+        with self.desk.store.reading() as session:
+            return session.items(failing.sent_of(session, id).notice.key)
+
+    def trail(self, id: int) -> list[Delivery]:
+        """Return what became of a notice step by step, oldest first."""
+        with self.desk.store.reading() as session:
+            return session.deliveries(id)
+
+    def message(self, id: int) -> bytes | None:
+        """Return the very bytes of a notice, None as long as it was not rendered."""
+        with self.desk.store.reading() as session:
+            return session.message(id)
+
+    def unresolved(self) -> list[Sent]:
+        """Return the messages that failed and of which nobody has taken note, oldest first."""
+        with self.desk.store.reading() as session:
+            return session.unresolved()
+
+    def held_rounds(self) -> list[HeldRound]:
+        """Return the rounds of which nothing is sent yet, with how much waits for how many."""
+        from workflow.engine import releasing
+
+        return releasing.held_rounds(self.desk)
+
+    def stale(self) -> tuple[datetime, datetime]:
+        """Return before when a message of the day, and a notice of its own, must have been owed to
+        be too old to be sent as it is: the next tick makes it anew."""
+        from workflow.engine import bundling
+
+        return bundling.stale(self.desk)
+
+    def halt(self) -> Halt | None:
+        """Return since when and why nothing is sent, None if sending goes on."""
+        with self.desk.store.reading() as session:
+            return session.halt()
+
+    def circuits(self) -> list[Circuit]:
+        """Return the servers that failed last time."""
+        with self.desk.store.reading() as session:
+            return session.circuits()
+
+    def beats(self) -> list[Beat]:
+        """Return when each sweep of each node has last run."""
+        with self.desk.store.reading() as session:
+            return session.beats()
+
     # ---------------------------------------------------------------- proof
+
+    def account(self, day: date) -> list[Due]:
+        """Return everybody who should have been told of something on a day, and what came of it."""
+        from workflow.engine import accounting
+
+        return accounting.account(self.desk, day)
 
     def verify(self) -> Verdict:
         """Prove the log, and everything computed from it."""

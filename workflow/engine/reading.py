@@ -124,7 +124,7 @@ def calendar_at(session: Session, at: datetime | None) -> str:
         return office_of(session).calendar
     found = ""
     for row in session.rows(OFFICE):
-        entry = _entry(row)
+        entry = entry_in(row)
         if entry.at > at:
             break
         found = entry.facts.get("calendar", found)
@@ -153,7 +153,8 @@ def key_of(desk: Desk, text: str) -> str:
         return issue_of(session, f"{next(iter(rounds))}-{int(text)}").key
 
 
-def _entry(row: Row) -> Entry:
+def entry_in(row: Row) -> Entry:
+    """Return the entry of a line of the log. Raises ``Invalid`` if its bytes are none."""
     try:
         return read_entry(row.body)
     except (ValueError, KeyError, TypeError):
@@ -175,7 +176,7 @@ def entries(desk: Desk, stream: str) -> list[Entry]:
 
 def entries_in(session: Session, stream: str) -> list[Entry]:
     """Return the entries of a stream in order. Raises ``NotFound`` if there are none."""
-    found = [_entry(row) for row in session.rows(stream)]
+    found = [entry_in(row) for row in session.rows(stream)]
     if not found:
         raise no_issue(stream)
     return found

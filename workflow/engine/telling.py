@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo
 
-from notifications.audience import Audience
+from notifications.audience import Audience, Staff
+from notifications.digest import digest_key
 from notifications.notice import Notice
 from notifications.planning import for_step
 from states.attempt import LEADER, PRINCIPAL, SUPERVISOR
@@ -25,13 +28,63 @@ RECALCULATION = "recalculation"
 def audience_of(desk: Desk, session: Session, issue: Issue, office: Office) -> Audience:
     """Return an issue among the people who may have to be told of it."""
     rules = rules_of(session, issue.process, office)
-    return audience_among(desk, issue, rules, office, _concerned(session, [issue], office))
+    people = _concerned(session, [issue], office)
+    audience = audience_among(desk, issue, rules, office, people)
+    return replace(audience, has_enough=Cap(desk, session, people))
+
+
+def staff_of(desk: Desk, session: Session, office: Office) -> Staff:
+    """Return the people of the office, for what concerns no issue."""
+    now = desk.clock()
+    return Staff(
+        office=office,
+        people=session.people(),
+        channels=desk.channels,
+        now=now,
+        today=desk.day(now),
+        waits=desk.window is not None,
+        zone=desk.zone,
+    )
+
+
+class Cap:
+    """The cap of messages for a person and day, as one transaction sees it."""
+
+    def __init__(self, desk: Desk, session: Session, people: Mapping[str, Person]) -> None:
+        self._desk, self._session, self._people = desk, session, people
+        self._left: dict[tuple[str, str], int] = {}
+
+    def __call__(self, person: str, channel: str) -> bool:
+        """Return whether a person has had enough messages today; if not, another one is counted.
+
+        The message of the day counts too: as long as it is not made, one is kept for it.
+        """
+        if not self._desk.caution.per_person:
+            return False
+        left = self._left.get((person, channel))
+        if left is None:
+            left = self._left_today(person, channel)
+        self._left[person, channel] = left - 1
+        return left <= 0
+
+    def _left_today(self, person: str, channel: str) -> int:
+        zone = zone_of(self._desk, self._people.get(person))
+        today = self._desk.clock().astimezone(zone).date()
+        midnight = datetime.combine(today, time.min, zone)
+        got = self._session.sent_since(person, channel, midnight)
+        is_made = bool(self._session.items(digest_key(person, channel, today)))
+        return self._desk.caution.per_person - got - (not is_made)
+
+
+def zone_of(desk: Desk, person: Person | None) -> tzinfo:
+    """Return the time zone in which a person's days and window are counted."""
+    return ZoneInfo(person.zone) if person is not None and person.zone else desk.zone
 
 
 def audience_among(
     desk: Desk, issue: Issue, rules: Rules, office: Office, people: Mapping[str, Person]
 ) -> Audience:
-    """Return an issue among people whose details are known already."""
+    """Return an issue among people whose details are known already, whatever they have had."""
     now = desk.clock()
     return Audience(
         issue=issue,
@@ -42,6 +95,7 @@ def audience_among(
         now=now,
         today=desk.day(now),
         waits=desk.window is not None,
+        zone=desk.zone,
     )
 
 
@@ -80,17 +134,21 @@ def changes_of(
     """Return everything that accepted commands write."""
     telling = [decision for decision in decisions if decision.step.notify]
     people = _concerned(session, [d.issue for d in telling], office) if telling else {}
-    return [_change(desk, session, decision, office, people) for decision in decisions]
+    cap = Cap(desk, session, people)
+    changes = []
+    for decision in decisions:
+        issue = decision.issue
+        owed: tuple[Notice, ...] = ()
+        rules = rules_of(session, issue.process, office)
+        if decision.step.notify:
+            audience = audience_among(desk, issue, rules, office, people)
+            owed = tuple(for_step(replace(audience, has_enough=cap), decision))
+        changes.append(_change(rules, decision, owed))
+    return changes
 
 
-def _change(
-    desk: Desk, session: Session, decision: Decision, office: Office, people: Mapping[str, Person]
-) -> Change:
+def _change(rules: Rules, decision: Decision, owed: tuple[Notice, ...]) -> Change:
     issue, entry = decision.issue, decision.entry
-    rules = rules_of(session, issue.process, office)
-    owed: tuple[Notice, ...] = ()
-    if decision.step.notify:
-        owed = tuple(for_step(audience_among(desk, issue, rules, office, people), decision))
     return Change(
         entry=entry,
         issue=issue,

@@ -6,14 +6,13 @@ list reads columns only, and pays neither for the values nor for what reads them
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from states.errors import Invalid, Problem
+from states.errors import Invalid, Message, Problem, RectificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import msgspec
 
     from states.issue import Issue
@@ -28,6 +27,54 @@ def encoded(value: Issue | Office) -> bytes:
 def facts(values: Mapping[str, Any]) -> str:
     """Return what a notice may say, or other small facts, as JSON text."""
     return _encoder().encode(values).decode()
+
+
+def facts_in(text: str) -> dict[str, Any]:
+    """Return the facts that ``facts`` wrote. Raises ``ValueError`` for any other text."""
+    values: dict[str, Any] = _facts().decode(text)
+    return values
+
+
+class Facts(Mapping[str, Any]):
+    """The facts of a claimed notice, read when somebody asks for one of them.
+
+    That is when its message is written, so once; whoever sends what was written before needs none.
+    Asking raises ``RectificationError`` if what is stored is not what ``facts`` wrote.
+    """
+
+    __slots__ = ("_text", "_values")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._values: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __eq__(self, other: object) -> bool:
+        return self._read() == (other._read() if isinstance(other, Facts) else other)
+
+    __hash__ = None  # type: ignore[assignment]  # as of a dictionary
+
+    def __repr__(self) -> str:
+        return f"Facts({self._text!r})"
+
+    def _read(self) -> dict[str, Any]:
+        if self._values is None:
+            try:
+                self._values = facts_in(self._text)
+            except ValueError as error:
+                reason = {"reason": str(error)}
+                raise RectificationError(
+                    Message("unreadable", "what is stored cannot be read ({reason})", reason)
+                ) from error
+        return self._values
 
 
 def issue_in(body: bytes, key: str) -> Issue:
@@ -64,6 +111,13 @@ def _encoder() -> msgspec.json.Encoder:
     import msgspec
 
     return msgspec.json.Encoder()
+
+
+@cache
+def _facts() -> msgspec.json.Decoder[dict[str, Any]]:
+    import msgspec
+
+    return msgspec.json.Decoder(dict[str, Any])
 
 
 @cache

@@ -5,9 +5,10 @@ Every statement of the store is built once, at the top of the module that runs i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BindParameter, Insert, Table, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Insert, Table, bindparam, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -52,6 +53,14 @@ def _taken_alone_sqlite(element: TakenAlone, compiler: SQLCompiler, **options: A
 def _taken_alone_postgresql(element: TakenAlone, compiler: SQLCompiler, **options: Any) -> str:
     named = compiler.process(element.clauses, **options)
     return f"pg_try_advisory_xact_lock(hashtextextended({named}, 0))"
+
+
+def among(column: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
+    """Return whether a column holds one of our own words, which stand in the statement itself.
+
+    SQLAlchemy writes lists of parameters only when a statement is run; ours are written before.
+    """
+    return column.in_([literal_column(f"'{word}'") for word in words])
 
 
 class Items(FunctionElement[str]):

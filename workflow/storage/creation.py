@@ -22,6 +22,7 @@ Index(
 )
 Index(
     "notices_unsettled",
+    notices.c.channel,
     notices.c.id,
     sqlite_where=text("settled_at IS NULL"),
     postgresql_where=text("settled_at IS NULL"),
@@ -32,6 +33,13 @@ Index(
     sqlite_where=text("bundle IS NOT NULL"),
     postgresql_where=text("bundle IS NOT NULL"),
 )
+Index(
+    "notices_failed",
+    notices.c.id,
+    sqlite_where=text("status = 'dead' AND resolved_at IS NULL"),
+    postgresql_where=text("status = 'dead' AND resolved_at IS NULL"),
+)
+Index("notices_created", notices.c.created_at)
 
 _SQLITE = (
     """

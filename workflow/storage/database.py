@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -106,6 +107,14 @@ class Database:
         with self.looking() as connection:
             return str(connection.exec_driver_sql("SELECT session_user").scalar_one())
 
+    def time(self) -> datetime | None:
+        """Return the time of the server; None on SQLite."""
+        if self.path is not None:
+            return None
+        with self.looking() as connection:
+            now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return now.astimezone(UTC)
+
     def close(self) -> None:
         """Close the connections."""
         self.engine.dispose()
@@ -163,6 +172,12 @@ def journal_mode(version: tuple[int, int, int]) -> str:
         or (3, 44, 6) <= version < (3, 45, 0)
     )
     return "WAL" if corrected and version != (3, 52, 0) else "DELETE"
+
+
+def faulty_release() -> str | None:
+    """Return the release of the SQLite library if its WAL mode cannot be trusted, else None."""
+    trusted = journal_mode(sqlite3.sqlite_version_info) == "WAL"
+    return None if trusted else sqlite3.sqlite_version
 
 
 # EXTRA also syncs the folder after a rollback journal was deleted; in WAL mode it equals FULL.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy import Text, bindparam, func, select, update
 from notifications.notice import BUNDLED, DEAD, SUPERSEDED, WAITING, Notice
 from states.canonical import instant
 from workflow.ports import Addressee, Sent, Waiting
-from workflow.storage.bodies import facts
+from workflow.storage.bodies import facts, facts_in
 from workflow.storage.cells import moment
 from workflow.storage.constructs import TakenAlone, insert_new_into
 from workflow.storage.driver import Driver
@@ -34,14 +33,35 @@ _SHOWN = (
     "status",
     "cause",
     "bundle",
+    "if_unknown",
     "attempts",
     "settled_at",
+    "first_at",
+    "retry_at",
+    "doubts",
+    "decision",
+    "ref",
+    "resolved_at",
+)
+_BECAME = ("id", *_SHOWN[_SHOWN.index("attempts") :])
+_LATER = (
+    "token",
+    "lease_until",
+    "retry_at",
+    "message",
+    "first_at",
+    "decision",
+    "ref",
+    "resolved_at",
 )
 
-INSERT = insert_new_into(notices, "id", "token", "lease_until", "retry_at", "message")
+INSERT = insert_new_into(notices, "id", *_LATER)
 ALL = select(*(notices.c[name] for name in _SHOWN)).order_by(notices.c.id)
+ONE = ALL.where(notices.c.id == bindparam("id"))
+ITEMS = ALL.where(notices.c.bundle == bindparam("bundle"))
 OF_ISSUE = ALL.where(notices.c.issue == bindparam("issue"))
 
+_ITEM = notices.alias("item")
 _UNSETTLED = notices.c.settled_at.is_(None)  # what the partial index holds
 _WAITING = notices.c.status == WAITING
 ADDRESSEES = (
@@ -74,6 +94,16 @@ BUNDLE = (
     .values(status=BUNDLED, bundle=bindparam("bundle"))
     .where(notices.c.id == bindparam("id"), _WAITING)
 )
+# A message made anew has been tried since the first of its items was.
+INHERIT = (
+    update(notices)
+    .values(
+        first_at=select(func.min(_ITEM.c.first_at))
+        .where(_ITEM.c.bundle == bindparam("bundle", type_=Text))
+        .scalar_subquery()
+    )
+    .where(notices.c.key == bindparam("bundle", type_=Text))
+)
 
 
 def owe(driver: Driver, owed: Sequence[Notice]) -> int:
@@ -84,8 +114,19 @@ def owe(driver: Driver, owed: Sequence[Notice]) -> int:
 def listed(driver: Driver, issue: str | None) -> list[Sent]:
     """Return notices with their outcome, oldest first; of one issue or of all."""
     if issue is None:
-        return [_sent(row) for row in driver.all(ALL, {})]
-    return [_sent(row) for row in driver.all(OF_ISSUE, {"issue": issue})]
+        return [sent_in(row) for row in driver.all(ALL, {})]
+    return [sent_in(row) for row in driver.all(OF_ISSUE, {"issue": issue})]
+
+
+def some(driver: Driver, ids: Sequence[int]) -> list[Sent]:
+    """Return the notices of these ids that exist, ordered by id."""
+    found = (driver.first(ONE, {"id": id}) for id in sorted(set(ids)))
+    return [sent_in(row) for row in found if row is not None]
+
+
+def items(driver: Driver, key: str) -> list[Sent]:
+    """Return the items of the message of that key, oldest first."""
+    return [sent_in(row) for row in driver.all(ITEMS, {"bundle": key})]
 
 
 def addressees(driver: Driver) -> list[Addressee]:
@@ -107,7 +148,7 @@ def waiting(driver: Driver, recipient: str, channel: str) -> list[Waiting]:
     found, unreadable = [], []
     for row in driver.all(OF_PERSON, {"recipient": recipient, "channel": channel}):
         try:
-            sent = _sent(row)
+            sent = sent_in(row)
         except ValueError:
             unreadable.append({"id": row[0]})
         else:
@@ -127,6 +168,7 @@ def bundle(driver: Driver, digest: Notice, items: Sequence[int]) -> bool:
     if driver.run_all(INSERT, [_row(digest)]) != 1:
         return False
     driver.run_all(BUNDLE, [{"id": id, "bundle": digest.key} for id in items])
+    driver.run(INHERIT, {"bundle": digest.key})
     return True
 
 
@@ -148,21 +190,21 @@ def _row(notice: Notice) -> dict[str, Any]:
         "cause": notice.cause,
         "bundle": notice.bundle,
         "attempts": 0,
+        "if_unknown": notice.if_unknown,
+        "doubts": 0,
+        "slim": 0,
         "created_at": created_at,
         "settled_at": None if notice.status in UNSETTLED else created_at,
     }
 
 
-def _sent(row: Sequence[Any]) -> Sent:
+def sent_in(row: Sequence[Any]) -> Sent:
+    """Return a row of ``ALL`` as the notice that it is. Raises ``ValueError`` if it is none."""
     values = dict(zip(_SHOWN, row, strict=True))
-    id, attempts, settled_at = (values.pop(k) for k in ("id", "attempts", "settled_at"))
+    became = {name: values.pop(name) for name in _BECAME}
+    for name in ("settled_at", "first_at", "retry_at", "resolved_at"):
+        became[name] = became[name] and instant(became[name])
     values["created_at"] = instant(values["created_at"])
-    values["facts"] = json.loads(values["facts"])
-    return Sent(
-        id=id,
-        notice=Notice(**values),
-        status=values["status"],
-        cause=values["cause"],
-        attempts=attempts,
-        settled_at=settled_at and instant(settled_at),
-    )
+    values["facts"] = facts_in(values["facts"])
+    notice = Notice(**values)
+    return Sent(notice=notice, status=notice.status, cause=notice.cause, **became)

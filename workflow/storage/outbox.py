@@ -10,87 +10,89 @@ import json
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Integer, Text, bindparam, or_, select, update
+from sqlalchemy import Integer, Text, bindparam, case, func, literal_column, or_, update
 
-from notifications.delivery import Job, Outcome
-from notifications.notice import AMBIGUOUS, BUNDLED, DEAD, PENDING
-from states.canonical import instant
+from notifications.delivery import SETTLING, Job, Outcome, Rate, Stale
+from notifications.limits import is_failure, is_open
+from notifications.notice import AMBIGUOUS, DEAD, PENDING, RETRY_WAIT
+from workflow.storage import limits
 from workflow.storage.cells import moment
+from workflow.storage.claiming import (
+    CLAIM,
+    DOUBTFUL,
+    HAS_LAPSED,
+    READY,
+    STRANDED,
+    claiming,
+    job_in,
+)
+from workflow.storage.constructs import Items, among
 from workflow.storage.database import Database
 from workflow.storage.driver import Driver
 from workflow.storage.tables import UNSETTLED, notices
+from workflow.storage.trail import follow
 
 _STATUS = notices.c.status
-_NOW = bindparam("now", type_=Text)
-_JOB = (
-    "id",
-    "key",
-    "message_id",
-    "template",
-    "recipient",
-    "channel",
-    "address",
-    "language",
-    "facts",
-    "created_at",
-    "attempts",
-    "message",
-)
-_FREE = or_(
-    _STATUS == "pending",
-    (_STATUS == "retry_wait") & or_(notices.c.retry_at.is_(None), notices.c.retry_at <= _NOW),
-    (_STATUS == "claimed") & (notices.c.lease_until <= _NOW),
-)
-_UNSETTLED = notices.c.settled_at.is_(None)  # what the partial index holds
-_MINE = (notices.c.id == bindparam("id"), notices.c.token == bindparam("token"))
+_ID = notices.c.id == bindparam("id")
+_MINE = (_ID, notices.c.token == bindparam("token"))
 
-FREE = (
-    select(*(notices.c[name] for name in _JOB))
-    .where(_UNSETTLED, _FREE)
-    .order_by(notices.c.id)
-    .limit(bindparam("limit", type_=Integer))
-    .with_for_update(skip_locked=True)
-)
-CLAIM = (
+PUT_BACK = (
     update(notices)
     .values(
-        status="claimed",
-        attempts=bindparam("attempts"),
-        token=bindparam("token"),
-        lease_until=bindparam("lease_until"),
+        status=bindparam("status"),
+        retry_at=bindparam("retry_at"),
+        attempts=notices.c.attempts - 1,
+        lease_until=None,
     )
-    .where(notices.c.id == bindparam("id"))
-)
-BURY = (
-    update(notices)
-    .values({name: bindparam(name) for name in ("status", "cause", "settled_at")})
-    .where(notices.c.id == bindparam("id"))
+    .where(*_MINE, _STATUS == "claimed")
 )
 KEEP = update(notices).values(message=bindparam("message")).where(*_MINE, _STATUS == "claimed")
-BEGIN = update(notices).values(status="inflight").where(*_MINE, _STATUS == "claimed")
+BEGIN = (
+    update(notices)
+    .values(status="inflight", ref=func.coalesce(bindparam("ref", type_=Text), notices.c.ref))
+    .where(*_MINE, _STATUS == "claimed")
+)
+_FLAG = {name: bindparam(name, type_=Integer) for name in ("fresh", "slim", "doubted")}
+_OUTCOME = bindparam("status", type_=Text)
+# Whoever learns the answer after the lease ran out still decides the doubt, if nobody has yet.
 SETTLE = (
     update(notices)
     .values(
-        {
-            name: bindparam(name)
-            for name in ("status", "cause", "retry_at", "settled_at", "lease_until")
-        }
+        status=_OUTCOME,
+        cause=bindparam("cause", type_=Text),
+        retry_at=bindparam("retry_at", type_=Text),
+        settled_at=bindparam("settled_at", type_=Text),
+        lease_until=None,
+        first_at=func.coalesce(notices.c.first_at, bindparam("now", type_=Text)),
+        ref=func.coalesce(bindparam("ref", type_=Text), notices.c.ref),
+        decision=func.coalesce(bindparam("decision", type_=Text), notices.c.decision),
+        message=case((_FLAG["fresh"] == 1, None), else_=notices.c.message),
+        slim=case((_FLAG["slim"] == 1, 1), else_=notices.c.slim),
+        doubts=case(
+            (_STATUS == "ambiguous", notices.c.doubts), else_=notices.c.doubts + _FLAG["doubted"]
+        ),
+        resolved_at=case((among(_OUTCOME, (DEAD, AMBIGUOUS)), None), else_=notices.c.resolved_at),
     )
-    .where(*_MINE, or_(_STATUS == "claimed", _STATUS == "inflight"))
+    .where(*_MINE, among(_STATUS, ("claimed", "inflight", AMBIGUOUS)))
 )
-# The items of a message that has ended share its end.
-SHARE = (
+ORPHANS = (
     update(notices)
-    .values({name: bindparam(name) for name in ("status", "cause", "settled_at")})
-    .where(notices.c.bundle == bindparam("key"), _STATUS == BUNDLED)
-)
-STRANDED = (
-    select(notices.c.id, notices.c.token, notices.c.channel, notices.c.key)
-    .where(_UNSETTLED, _STATUS == "inflight", notices.c.lease_until <= _NOW)
-    .order_by(notices.c.id)
-    .with_for_update(skip_locked=True)
+    .values(
+        status=DEAD,
+        cause=literal_column("'channel_unknown: '") + notices.c.channel,
+        settled_at=bindparam("now"),
+        retry_at=None,
+        lease_until=None,
+    )
+    .where(
+        notices.c.settled_at.is_(None),
+        or_(among(_STATUS, (PENDING, RETRY_WAIT)), (_STATUS == "claimed") & HAS_LAPSED),
+        notices.c.channel.op("NOT IN")(Items(bindparam("channels", type_=Text))),
+    )
+    .returning(notices.c.id, notices.c.key, notices.c.cause)
 )
 
 
@@ -99,71 +101,143 @@ class SqlOutbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._failing: set[str] = set()
 
-    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
-        """Claim notices, the oldest first.
+    def claim(
+        self,
+        channel: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        stale: Stale | None = None,
+    ) -> list[Job]:
+        """Claim notices of a channel that are free, the oldest first.
 
         One whose row cannot be read does not stop the others: it is settled as dead.
         """
-        token, until = secrets.token_hex(16), moment(now + lease)
+        token = secrets.token_hex(16)
+        asked = claiming(now, lease, stale) | {"channel": channel, "limit": limit, "token": token}
         with self._database.writing() as driver:
-            jobs, unreadable = [], []
-            for row in driver.all(FREE, {"now": moment(now), "limit": limit}):
-                try:
-                    jobs.append(_job(row, token))
-                except ValueError:
-                    dead = Outcome(status=DEAD, cause="unreadable")
-                    unreadable.append(_settled(row[0], "", dead, now) | {"key": row[1]})
-            claims = [
-                {"id": job.id, "attempts": job.attempts, "token": token, "lease_until": until}
-                for job in jobs
-            ]
-            driver.run_all(CLAIM, claims)
-            driver.run_all(BURY, unreadable)
-            _share(driver, unreadable)
-            return jobs
+            return _read(driver, driver.all(CLAIM, asked), token, now)
+
+    def put_back(self, jobs: Sequence[Job], until: datetime | None) -> None:
+        """Free jobs that were not tried: no attempt is counted."""
+        status, retry_at = (PENDING, None) if until is None else (RETRY_WAIT, moment(until))
+        with self._database.writing() as driver:
+            rows = [{"id": job.id, "token": job.token} for job in jobs]
+            driver.run_all(PUT_BACK, [r | {"status": status, "retry_at": retry_at} for r in rows])
 
     def keep(self, job: Job, message: bytes) -> None:
         """Store the rendered bytes, so that every attempt sends the same."""
         with self._database.writing() as driver:
             driver.run(KEEP, {"id": job.id, "token": job.token, "message": message})
 
-    def begin(self, job: Job, now: datetime) -> bool:
-        """Mark the job inflight; False if its claim was lost to somebody else."""
+    def begin(self, job: Job, now: datetime, ref: str | None = None) -> bool:
+        """Mark the job inflight, and keep ``ref``; False if its claim was lost."""
         with self._database.writing() as driver:
-            return driver.run(BEGIN, {"id": job.id, "token": job.token}) == 1
+            return driver.run(BEGIN, {"id": job.id, "token": job.token, "ref": ref}) == 1
 
-    def settle(self, job: Job, outcome: Outcome, now: datetime) -> None:
-        """Record the outcome, if the claim still holds."""
+    def settle(self, job: Job, outcome: Outcome, now: datetime) -> bool:
+        """Record the outcome and keep it in the trail; False if the claim no longer holds."""
         with self._database.writing() as driver:
             settled = _settled(job.id, job.token, outcome, now)
-            if driver.run(SETTLE, settled):
-                _share(driver, [settled | {"key": job.key}])
+            if driver.run(SETTLE, settled) != 1:
+                return False
+            follow(driver, [settled | {"key": job.key}])
+            return True
 
     def strand(self, now: datetime, idempotent: Sequence[str]) -> int:
         """Decide what was inflight when its lease ran out; return how many became ambiguous."""
-        again = Outcome(status=PENDING)
-        unknown = Outcome(status=AMBIGUOUS, cause="crashed_inflight")
+        again = Outcome(status=PENDING, cause="crashed_inflight")
+        unknown = Outcome(status=AMBIGUOUS, cause="crashed_inflight", retry_at=now + SETTLING)
         with self._database.writing() as driver:
             decided = [
                 _settled(id, token, again if channel in idempotent else unknown, now) | {"key": key}
-                for id, token, channel, key in driver.all(STRANDED, {"now": moment(now)})
+                for id, token, channel, key in driver.all(STRANDED, claiming(now))
             ]
             driver.run_all(SETTLE, decided)
-            _share(driver, decided)
+            follow(driver, decided)
         return sum(row["status"] == AMBIGUOUS for row in decided)
 
+    def doubtful(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
+        """Claim ambiguous notices whose time to be looked into has come; they stay ambiguous."""
+        token = secrets.token_hex(16)
+        asked = claiming(now, lease) | {"limit": limit, "token": token}
+        with self._database.writing() as driver:
+            return _read(driver, driver.all(DOUBTFUL, asked), token, now)
 
-def _share(driver: Driver, settled: Sequence[dict[str, Any]]) -> None:
-    driver.run_all(SHARE, [row for row in settled if row["settled_at"] is not None])
+    def orphan(self, channels: Sequence[str], now: datetime) -> int:
+        """Settle as dead what is to go by a channel that is not among these."""
+        asked = claiming(now) | {"channels": json.dumps(list(channels))}
+        with self._database.writing() as driver:
+            gone = [
+                _settled(id, "", Outcome(status=DEAD, cause=cause), now) | {"key": key}
+                for id, key, cause in driver.all(ORPHANS, asked)
+            ]
+            follow(driver, gone)
+        return len(gone)
+
+    def ready(self, now: datetime, stale: Stale | None = None) -> int:
+        """Return how many notices are free to be sent now, alarms left out."""
+        with self._database.reading() as driver:
+            row = driver.first(READY, claiming(now, stale=stale))
+        return int(row[0]) if row else 0
+
+    def admit(self, credential: str, rate: Rate, want: int, now: datetime) -> tuple[int, datetime]:
+        """Take up to ``want`` tokens; return how many were granted, and when the next is there."""
+        with self._database.writing() as driver:
+            return limits.admit(driver, credential, rate, want, now)
+
+    def circuit(self, server: str, now: datetime) -> datetime | None:
+        """Return until when a server is left alone, None if it may be tried."""
+        with self._database.reading() as driver:
+            found = limits.circuit(driver, server)
+        if found is None:
+            self._failing.discard(server)
+            return None
+        self._failing.add(server)
+        return found.open_until if is_open(found.open_until, now) else None
+
+    def report(self, server: str, outcome: Outcome, now: datetime) -> None:
+        """Count a failure to reach a server, or a success, which closes its circuit.
+
+        Success is written only where ``circuit`` or this has seen a failure: every message asks.
+        """
+        failed = is_failure(outcome)
+        if not failed and server not in self._failing:
+            return
+        with self._database.writing() as driver:
+            if failed:
+                limits.fail(driver, server, outcome, now)
+                self._failing.add(server)
+            else:
+                limits.close(driver, server)
+                self._failing.discard(server)
+
+    def stop(self, cause: str, now: datetime) -> None:
+        """Stop sending, on every node, until somebody releases it."""
+        with self._database.writing() as driver:
+            limits.stop(driver, cause, now)
+
+    def stopped(self) -> str:
+        """Return why nothing is sent, "" if sending goes on."""
+        with self._database.reading() as driver:
+            found = limits.halt(driver)
+        return found.cause if found else ""
 
 
-def _job(row: Sequence[Any], token: str) -> Job:
-    values = dict(zip(_JOB, row, strict=True))
-    values["facts"] = json.loads(values["facts"])
-    values["created_at"] = instant(values["created_at"])
-    values["attempts"] += 1
-    return Job(**values, token=token)
+def _read(driver: Driver, rows: Sequence[tuple[Any, ...]], token: str, now: datetime) -> list[Job]:
+    """Return claimed rows as jobs, the oldest first; what cannot be read is settled as dead."""
+    jobs, unreadable = [], []
+    dead = Outcome(status=DEAD, cause="unreadable")
+    for row in sorted(rows, key=itemgetter(0)):
+        try:
+            jobs.append(job_in(row, token))
+        except ValueError:
+            unreadable.append(_settled(row[0], token, dead, now) | {"key": row[1]})
+    driver.run_all(SETTLE, unreadable)
+    follow(driver, unreadable)
+    return jobs
 
 
 def _settled(id: int, token: str, outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -174,5 +248,10 @@ def _settled(id: int, token: str, outcome: Outcome, now: datetime) -> dict[str, 
         "cause": outcome.cause,
         "retry_at": outcome.retry_at and moment(outcome.retry_at),
         "settled_at": None if outcome.status in UNSETTLED else moment(now),
-        "lease_until": None,
+        "now": moment(now),
+        "ref": outcome.ref,
+        "decision": outcome.decision,
+        "fresh": int(outcome.fresh),
+        "slim": int(outcome.slim),
+        "doubted": int(outcome.status == AMBIGUOUS),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from notifications.delivery import Stale
 from workflow.ports import Projected
-from workflow.storage import chasing, ledger, letters, log, notices, staff
+from workflow.storage import chasing, ledger, letters, limits, log, notices, resolving, staff, trail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,14 +19,19 @@ if TYPE_CHECKING:
     from workflow.ports import (
         Addressee,
         Awaited,
+        Beat,
         Change,
+        Circuit,
         Closed,
+        Delivery,
         Filter,
+        Halt,
         OfficeChange,
         Rearmed,
         Relit,
         Sent,
         Summary,
+        Tally,
         Waiting,
     )
     from workflow.storage.driver import Driver
@@ -185,10 +191,75 @@ class SqlSession:
         """Settle waiting notices as superseded: what they say is no longer so."""
         notices.withdraw(self._driver, items, cause, now)
 
-    def beat(self, node: str, at: datetime) -> None:
-        """Record that a node's tick has run."""
-        staff.beat(self._driver, node, at)
+    def reopen(self, digests_before: datetime, singles_before: datetime, now: datetime) -> int:
+        """Let what was not sent in its time wait again, to be said as of today."""
+        stale = Stale(digests_before=digests_before, singles_before=singles_before)
+        return resolving.reopen(self._driver, stale, now)
+
+    # ---------------------------------------------------------------- what became of notices
+
+    def sent(self, ids: Sequence[int]) -> list[Sent]:
+        """Return the notices of these ids that exist, ordered by id."""
+        return notices.some(self._driver, ids)
+
+    def items(self, key: str) -> list[Sent]:
+        """Return the items of the message of that key, oldest first."""
+        return notices.items(self._driver, key)
+
+    def unresolved(self) -> list[Sent]:
+        """Return the failures nobody has taken note of, oldest first."""
+        return resolving.unresolved(self._driver)
+
+    def decide(self, ids: Sequence[int], status: str, decision: str, now: datetime) -> int:
+        """Decide by hand about notices that are dead or ambiguous; return how many were."""
+        return resolving.decide(self._driver, ids, (status, decision), now)
+
+    def readdress(self, id: int, channel: str, address: str) -> None:
+        """Send a notice elsewhere from now on."""
+        resolving.readdress(self._driver, id, channel, address)
+
+    def sent_since(self, recipient: str, channel: str, since: datetime) -> int:
+        """Return how many messages to a person were owed on a channel since."""
+        return resolving.sent_since(self._driver, recipient, channel, since)
+
+    def message(self, id: int) -> bytes | None:
+        """Return the bytes that were rendered for a notice, None as long as there are none."""
+        return resolving.message(self._driver, id)
+
+    def deliveries(self, id: int) -> list[Delivery]:
+        """Return the trail of a notice, oldest first."""
+        return trail.trail(self._driver, id)
+
+    def tally(self) -> list[Tally]:
+        """Return how many notices have each status, ordered by status."""
+        return resolving.tally(self._driver)
+
+    def last_entry_at(self) -> datetime | None:
+        """Return the latest instant at which an entry of the log was written."""
+        return resolving.last_entry_at(self._driver)
+
+    # ---------------------------------------------------------------- nodes and limits
+
+    def halt(self) -> Halt | None:
+        """Return since when and why nothing is sent, None if sending goes on."""
+        return limits.halt(self._driver)
+
+    def release(self, now: datetime) -> None:
+        """Let sending go on; what is ready by now is never counted as a storm again."""
+        limits.release(self._driver, now)
+
+    def circuits(self) -> list[Circuit]:
+        """Return the servers that failed last time, ordered by name."""
+        return limits.all_circuits(self._driver)
+
+    def beat(self, node: str, sweep: str, at: datetime) -> None:
+        """Record that a sweep of a node has run."""
+        staff.beat(self._driver, node, sweep, at)
+
+    def beats(self) -> list[Beat]:
+        """Return when each sweep of each node has last run, ordered by node and sweep."""
+        return staff.beats(self._driver)
 
     def last_beat(self) -> datetime | None:
-        """Return when any node's tick has last run."""
+        """Return when any node's sweep has last run."""
         return staff.last_beat(self._driver)

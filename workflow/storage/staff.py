@@ -12,7 +12,7 @@ from sqlalchemy import Text, bindparam, func, select, update
 
 from states.canonical import commitment, digest, instant
 from states.office import Office, Person
-from workflow.ports import OfficeChange
+from workflow.ports import Beat, OfficeChange
 from workflow.storage.bodies import encoded, facts, office_in
 from workflow.storage.cells import moment
 from workflow.storage.constructs import Items, every_column, insert_new_into
@@ -42,8 +42,13 @@ CALENDARS = select(calendars).order_by(calendars.c.hash)
 INSERT_CALENDAR = insert_new_into(calendars)
 INSERT_BEAT = insert_new_into(heartbeats)
 LAST_BEAT = select(func.max(heartbeats.c.at))
+BEATS = select(heartbeats.c.node, heartbeats.c.sweep, heartbeats.c.at).order_by(
+    heartbeats.c.node, heartbeats.c.sweep
+)
 UPDATE_BEAT = (
-    update(heartbeats).values(at=bindparam("at")).where(heartbeats.c.node == bindparam("node"))
+    update(heartbeats)
+    .values(at=bindparam("at"))
+    .where(heartbeats.c.node == bindparam("node"), heartbeats.c.sweep == bindparam("sweep"))
 )
 
 
@@ -112,13 +117,21 @@ def all_calendars(driver: Driver) -> dict[str, bytes]:
     return {row[0]: row[1] for row in driver.all(CALENDARS, {})}
 
 
-def beat(driver: Driver, node: str, at: datetime) -> None:
-    """Record that a node's tick has run."""
-    _put(driver, INSERT_BEAT, UPDATE_BEAT, {"node": node, "at": moment(at)})
+def beat(driver: Driver, node: str, sweep: str, at: datetime) -> None:
+    """Record that a sweep of a node has run."""
+    row = {"node": node, "sweep": sweep, "at": moment(at)}
+    _put(driver, INSERT_BEAT, UPDATE_BEAT, row)
+
+
+def beats(driver: Driver) -> list[Beat]:
+    """Return when each sweep of each node has last run, ordered by node and sweep."""
+    return [
+        Beat(node=node, sweep=sweep, at=instant(at)) for node, sweep, at in driver.all(BEATS, {})
+    ]
 
 
 def last_beat(driver: Driver) -> datetime | None:
-    """Return when any node's tick has last run."""
+    """Return when any node's sweep has last run."""
     row = driver.first(LAST_BEAT, {})
     return None if row is None or row[0] is None else instant(row[0])
 

@@ -14,6 +14,8 @@ from workflow.storage.schema import SchemaState, refusal, state_of
 from workflow.storage.session import SqlSession
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from workflow.storage.outbox import SqlOutbox
     from workflow.storage.session import Known
 
@@ -45,6 +47,10 @@ class SqlStore:
     def login(self) -> str | None:
         """Return the role by which PostgreSQL knows us; None on SQLite, which knows no roles."""
         return self._database.login()
+
+    def time(self) -> datetime | None:
+        """Return the database server's own time; None on SQLite, which has none."""
+        return self._database.time()
 
     @cached_property
     def outbox(self) -> SqlOutbox:

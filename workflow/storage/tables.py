@@ -19,8 +19,8 @@ from sqlalchemy import (
     Text,
 )
 
-UNSETTLED = ("pending", "waiting", "bundled", "claimed", "inflight", "retry_wait")
-SETTLED = ("ambiguous", "accepted", "dead", "suppressed", "superseded")
+UNSETTLED = ("pending", "waiting", "bundled", "claimed", "inflight", "retry_wait", "ambiguous")
+SETTLED = ("accepted", "dead", "suppressed", "superseded")
 
 metadata = MetaData(
     naming_convention={
@@ -160,6 +160,13 @@ notices = Table(
     _text("created_at"),
     _text("settled_at", nullable=True),
     Column("message", LargeBinary),
+    _text("if_unknown"),
+    _text("first_at", nullable=True),
+    Column("doubts", Integer, nullable=False),
+    _text("decision", nullable=True),
+    Column("slim", Integer, nullable=False),
+    _text("ref", nullable=True),
+    _text("resolved_at", nullable=True),
     CheckConstraint(f"status IN {_listed(UNSETTLED + SETTLED)}", "status"),
     CheckConstraint(f"(settled_at IS NULL) = (status IN {_listed(UNSETTLED)})", "settled"),
     CheckConstraint(
@@ -168,6 +175,52 @@ notices = Table(
     ),
     CheckConstraint("status <> 'bundled' OR bundle IS NOT NULL", "bundle"),
     CheckConstraint("attempts >= 0", "attempts"),
+    CheckConstraint("if_unknown IN ('resend', 'hold')", "if_unknown"),
+    CheckConstraint("doubts >= 0", "doubts"),
+    CheckConstraint("slim IN (0, 1)", "slim"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("notice", _NUMBER, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("status"),
+    _text("cause", nullable=True),
+    _text("ref", nullable=True),
+    CheckConstraint("n >= 1", "n"),
+)
+
+circuits = Table(
+    "circuits",
+    metadata,
+    _text("server", primary_key=True),
+    Column("failures", Integer, nullable=False),
+    _text("open_until", nullable=True),
+    _text("cause", nullable=True),
+    _text("at"),
+    CheckConstraint("failures >= 0", "failures"),
+)
+
+# Levels in thousandths of a token, so that refilling by the second needs no fractions.
+buckets = Table(
+    "buckets",
+    metadata,
+    _text("credential", primary_key=True),
+    Column("level", BigInteger, nullable=False),
+    _text("at"),
+    CheckConstraint("level >= 0", "level"),
+)
+
+halts = Table(
+    "halts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _text("since"),
+    _text("cause"),
+    _text("released_at", nullable=True),
+    CheckConstraint("id = 1", "one"),
 )
 
 people = Table(
@@ -216,4 +269,10 @@ letters = Table(
     Column("text", LargeBinary, nullable=False),
 )
 
-heartbeats = Table("heartbeats", metadata, _text("node", primary_key=True), _text("at"))
+heartbeats = Table(
+    "heartbeats",
+    metadata,
+    _text("node", primary_key=True),
+    _text("at"),
+    _text("sweep", primary_key=True),
+)

@@ -1,0 +1,144 @@
+"""What keeps messages from arriving: failures, servers that are away, a stop, rounds held back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from notifications.notice import DEAD
+from states.errors import Message
+from workflow.doctor.findings import Finding, note, warning, wrong
+from workflow.doctor.patient import Patient
+from workflow.ports import Sent
+
+EXAMPLES = 5
+"""So many numbers are named of what may be many."""
+
+
+def stopped(patient: Patient) -> Iterator[Finding]:
+    """All sending is stopped until somebody releases it."""
+    halt = patient.standing.halt
+    if halt is not None:
+        facts = {"since": patient.when(halt.since), "cause": _masked(halt.cause)}
+        yield wrong(
+            Message("sending_stopped", "nothing is sent since {since} ({cause})", facts),
+            Message(
+                "release_stop",
+                "look at what is ready (rectify outbox list --status pending); if it is right: "
+                "rectify outbox release --stop",
+            ),
+        )
+
+
+def servers(patient: Patient) -> Iterator[Finding]:
+    """Servers that do not take our messages, or refuse our login."""
+    for circuit in patient.standing.open_circuits:
+        until = circuit.open_until
+        facts = {
+            "server": circuit.server,
+            "cause": _masked(circuit.cause or "–"),
+            "failures": circuit.failures,
+            "until": "–" if until is None else patient.when(until),
+        }
+        yield wrong(
+            Message(
+                "server_away",
+                "{server} does not take our messages ({cause}; {failures} times in a row); it is "
+                "left alone until {until}",
+                facts,
+            ),
+            Message(
+                "mend_server",
+                "see that it runs and that our settings and login are right; what waits is sent "
+                "by itself then (rectify outbox test)",
+            ),
+        )
+
+
+def spooled(patient: Patient) -> Iterator[Finding]:
+    """Mail that only lies in a folder: the default, and easily taken for mail that was sent."""
+    config = patient.config
+    if config is None or "mail" not in config.notices.channels or config.mail.transport != "spool":
+        return
+    yield note(
+        Message(
+            "mail_spooled",
+            "mail is put into the folder {folder}, and goes to nobody from there by itself",
+            {"folder": str(config.path(config.mail.spool))},
+        ),
+        Message("send_by_smtp", 'to send it: mail.transport = "smtp", and the section [smtp]'),
+    )
+
+
+def failures(patient: Patient) -> Iterator[Finding]:
+    """Messages that failed, or of which nobody knows, and of which nobody has taken note."""
+    app = patient.app
+    if app is None or not (patient.standing.dead or patient.standing.in_doubt):
+        return
+    found = app.engine.unresolved()
+    dead = [sent for sent in found if sent.status == DEAD]
+    if dead:
+        yield wrong(
+            Message(
+                "undelivered",
+                "messages that could not be delivered, and that nobody has taken note of: {count} "
+                "(no. {numbers})",
+                _several(dead),
+            ),
+            Message(
+                "settle_undelivered",
+                "mend the address, then: rectify outbox retry NUMBER --reason …; or tell the person "
+                "otherwise, then: rectify outbox resolve NUMBER --how arrived --reason …",
+            ),
+        )
+    doubtful = [sent for sent in found if sent.status != DEAD]
+    if doubtful:
+        yield wrong(
+            Message(
+                "undecided",
+                "messages of which nobody knows whether they arrived: {count} (no. {numbers})",
+                _several(doubtful),
+            ),
+            Message(
+                "decide_undecided",
+                "ask the person, then: rectify outbox resolve NUMBER --how arrived --reason …, or "
+                "--how send-again",
+            ),
+        )
+
+
+def _masked(cause: str) -> str:
+    """Return a cause without the addresses that a server may have repeated in its answer."""
+    return re.sub(r"[^\s<>@]+@", "…@", cause)
+
+
+def _several(found: Sequence[Sent]) -> dict[str, object]:
+    numbers = [str(sent.id) for sent in found[:EXAMPLES]]
+    more = ["…"] if len(found) > EXAMPLES else []
+    return {"count": len(found), "numbers": (*numbers, *more)}
+
+
+def held(patient: Patient) -> Iterator[Finding]:
+    """Rounds of which nothing is sent since their import."""
+    for found in patient.standing.held:
+        facts = {
+            "round": found.code,
+            "since": "–" if found.since is None else patient.when(found.since),
+            "count": found.notices,
+            "people": found.people,
+        }
+        level = wrong if found.people else warning
+        yield level(
+            Message(
+                "round_held",
+                "nothing is sent of the round {round}, imported {since}: {count} notices wait for "
+                "{people} people",
+                facts,
+            ),
+            Message(
+                "release_round",
+                "look at it (rectify outbox release {round} --dry-run); if it is right: "
+                "rectify outbox release {round}",
+                facts,
+            ),
+        )

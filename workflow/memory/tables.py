@@ -1,0 +1,45 @@
+"""The tables of the memory store: everything it holds, copied for each transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+
+from states.issue import Issue
+from states.lights import Turns
+from states.log import Row
+from states.office import Office, Person
+from workflow.memory.kept import Kept, Sending
+from workflow.ports import Closed
+
+
+@dataclass(slots=True)
+class Tables:
+    """Everything a memory store holds. Values are frozen, so copying the dicts is a snapshot."""
+
+    log: dict[tuple[str, int], Row] = field(default_factory=dict)
+    requests: dict[str, tuple[str, int]] = field(default_factory=dict)
+    issues: dict[str, Issue] = field(default_factory=dict)
+    lights: dict[str, Turns] = field(default_factory=dict)
+    wakes: dict[str, date | None] = field(default_factory=dict)
+    closed: dict[str, Closed] = field(default_factory=dict)
+    office: Office | None = None
+    people: dict[str, tuple[Person, bytes]] = field(default_factory=dict)
+    processes: dict[str, bytes] = field(default_factory=dict)
+    calendars: dict[str, bytes] = field(default_factory=dict)
+    letters: dict[str, bytes] = field(default_factory=dict)
+    sending: Sending = field(default_factory=Sending)
+    beats: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    @property
+    def notices(self) -> dict[str, Kept]:
+        """The notices, by key."""
+        return self.sending.notices
+
+    def copied(self) -> Tables:
+        """Return a snapshot that can be written without touching this one."""
+        copy = replace(self, sending=self.sending.copied())
+        for each in fields(self):
+            if isinstance(table := getattr(self, each.name), dict):
+                setattr(copy, each.name, dict(table))
+        return copy

@@ -1,0 +1,297 @@
+"""What can be set, section by section: each setting with its default and what it must be.
+
+The defaults here are the truth; ``config.toml`` at the top of the project shows them all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from notifications.window import Window
+
+CHANNELS = (
+    "mail",
+    "console",
+    "dingtalk",
+    "dingtalk_robot",
+    "wecom",
+    "wecom_robot",
+    "feishu",
+    "feishu_robot",
+    "apprise",
+)
+"""Every way to reach people; the same names as those of people's addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a value must be: the test, and the words for it."""
+
+    holds: Callable[[Any], bool]
+    words: str
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+TEXT = Kind(_is_text, "text")
+FLAG = Kind(lambda value: isinstance(value, bool), "true or false")
+
+
+def _whole(low: int, high: int) -> Kind:
+    def holds(value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+    return Kind(holds, f"a whole number from {low} to {high}")
+
+
+def _one_of(*words: str) -> Kind:
+    return Kind(lambda value: value in words, " / ".join(word or '""' for word in words))
+
+
+def _seconds(most: int) -> Kind:
+    def holds(value: Any) -> bool:
+        return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most
+
+    return Kind(holds, f"seconds, above 0 and at most {most}")
+
+
+def _is_channels(value: Any) -> bool:
+    good = isinstance(value, list | tuple) and value and all(map(_is_text, value))
+    return bool(good) and len(set(value)) == len(value) and set(value) <= set(CHANNELS)
+
+
+def _is_zone(value: Any) -> bool:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        return False
+    return True
+
+
+def _is_hours(value: Any) -> bool:
+    try:
+        Window.parse(value)
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def _is_variable(value: Any) -> bool:
+    return _is_text(value) and re.fullmatch(r"([A-Z_][A-Z0-9_]*)?", value) is not None
+
+
+VARIABLE = Kind(_is_variable, "the name of an environment variable, such as RECTIFY_SECRET")
+"""Whoever writes the secret itself there must not see it again in an error."""
+
+
+def setting(default: Any, kind: Kind | None = None, *, key: str = "") -> Any:
+    """Make a field of a section; ``key`` is its name in the file where that is no Python name."""
+    guessed = FLAG if isinstance(default, bool) else TEXT
+    return field(default=default, metadata={"kind": kind or guessed, "key": key})
+
+
+section = dataclass(frozen=True, slots=True, kw_only=True)
+
+
+@section
+class DatabaseSettings:
+    """Where everything is kept."""
+
+    url: str = setting("rectify.db")
+
+
+@section
+class OfficeSettings:
+    """The office's time and language."""
+
+    zone: str = setting("Asia/Shanghai", Kind(_is_zone, "a time zone such as Asia/Shanghai"))
+    language: str = setting("", _one_of("", "zh", "en"))
+
+
+@section
+class CalendarSettings:
+    """By what a new office counts working days."""
+
+    name: str = setting("china")
+
+
+@section
+class NoticeSettings:
+    """How, when and how much people are told."""
+
+    channels: tuple[str, ...] = setting(
+        ("mail",), Kind(_is_channels, f"a list of different channels among {', '.join(CHANNELS)}")
+    )
+    templates: str = setting("")
+    hours: str = setting("08:30-17:30", Kind(_is_hours, 'hours of a day such as "08:30-17:30"'))
+    workdays_only: bool = setting(True)
+    hold_imports: bool = setting(True)
+    per_person: int = setting(5, _whole(0, 1000))
+    storm: int = setting(500, _whole(0, 1_000_000))
+
+
+@section
+class MailSettings:
+    """How mail leaves, and in whose name."""
+
+    transport: str = setting("spool", _one_of("spool", "smtp"))
+    spool: str = setting("mail")
+    sender: str = setting("rectify@localhost", key="from")
+    from_name: str = setting("")
+
+
+@section
+class SmtpSettings:
+    """The server that takes our mail."""
+
+    host: str = setting("localhost")
+    port: int = setting(587, _whole(1, 65535))
+    security: str = setting("starttls", _one_of("starttls", "tls", "none"))
+    user: str = setting("")
+    password_env: str = setting("RECTIFY_SMTP_PASSWORD", VARIABLE)
+    password_file: str = setting("")
+    authority: str = setting("")
+    timeout: float = setting(30, _seconds(60))
+    unprotected: bool = setting(False)
+
+
+@section
+class ArchiveSettings:
+    """The mailbox that gets a copy of each mail, and where it is looked for (IMAP)."""
+
+    address: str = setting("")
+    host: str = setting("")
+    port: int = setting(993, _whole(1, 65535))
+    security: str = setting("tls", _one_of("starttls", "tls", "none"))
+    user: str = setting("")
+    password_env: str = setting("RECTIFY_ARCHIVE_PASSWORD", VARIABLE)
+    password_file: str = setting("")
+    folder: str = setting("INBOX")
+    authority: str = setting("")
+    timeout: float = setting(30, _seconds(60))
+    unprotected: bool = setting(False)
+
+
+@section
+class SiteSettings:
+    """How a messenger's address is reached."""
+
+    timeout: float = setting(10, _seconds(15))
+    authority: str = setting("")
+    proxy: str = setting("")
+
+
+@section
+class DingTalkSettings(SiteSettings):
+    """An app of DingTalk, for work notifications to one person."""
+
+    key: str = setting("")
+    secret_env: str = setting("RECTIFY_DINGTALK_SECRET", VARIABLE)
+    secret_file: str = setting("")
+    agent: int = setting(0, _whole(0, 2**53))
+    base: str = setting("https://oapi.dingtalk.com")
+
+
+@section
+class DingTalkRobotSettings(SiteSettings):
+    """A robot in a group of DingTalk; the secret is that of its signature, if it has one."""
+
+    token_env: str = setting("RECTIFY_DINGTALK_ROBOT_TOKEN", VARIABLE)
+    token_file: str = setting("")
+    secret_env: str = setting("", VARIABLE)
+    secret_file: str = setting("")
+    base: str = setting("https://oapi.dingtalk.com")
+
+
+@section
+class WeComSettings(SiteSettings):
+    """An app of WeCom, for messages to one person."""
+
+    corp: str = setting("")
+    secret_env: str = setting("RECTIFY_WECOM_SECRET", VARIABLE)
+    secret_file: str = setting("")
+    agent: int = setting(0, _whole(0, 2**53))
+    base: str = setting("https://qyapi.weixin.qq.com")
+
+
+@section
+class WeComRobotSettings(SiteSettings):
+    """A robot in a group of WeCom."""
+
+    key_env: str = setting("RECTIFY_WECOM_ROBOT_KEY", VARIABLE)
+    key_file: str = setting("")
+    base: str = setting("https://qyapi.weixin.qq.com")
+
+
+@section
+class FeishuSettings(SiteSettings):
+    """An app of Feishu (Lark), for messages to one person."""
+
+    app: str = setting("")
+    secret_env: str = setting("RECTIFY_FEISHU_SECRET", VARIABLE)
+    secret_file: str = setting("")
+    base: str = setting("https://open.feishu.cn")
+
+
+@section
+class FeishuRobotSettings(SiteSettings):
+    """A robot in a group of Feishu; the secret is that of its signature, if it has one."""
+
+    token_env: str = setting("RECTIFY_FEISHU_ROBOT_TOKEN", VARIABLE)
+    token_file: str = setting("")
+    secret_env: str = setting("", VARIABLE)
+    secret_file: str = setting("")
+    base: str = setting("https://open.feishu.cn")
+
+
+@section
+class AppriseSettings:
+    """The addresses of other services, a secret each; an optional package, best effort."""
+
+    urls_env: str = setting("RECTIFY_APPRISE_URLS", VARIABLE)
+    urls_file: str = setting("")
+    timeout: float = setting(10, _seconds(15))
+
+
+@section
+class EvidenceSettings:
+    """Where files of proof are kept."""
+
+    folder: str = setting("evidence")
+    limit_mb: int = setting(200, _whole(1, 100_000))
+
+
+@section
+class RunSettings:
+    """The daemon."""
+
+    tick_seconds: int = setting(60, _whole(1, 86_400))
+    log: str = setting("text", _one_of("text", "json"))
+    metrics: str = setting("")
+
+
+SECTIONS: Mapping[str, type[Any]] = {
+    "database": DatabaseSettings,
+    "office": OfficeSettings,
+    "calendar": CalendarSettings,
+    "notices": NoticeSettings,
+    "mail": MailSettings,
+    "smtp": SmtpSettings,
+    "archive": ArchiveSettings,
+    "dingtalk": DingTalkSettings,
+    "dingtalk_robot": DingTalkRobotSettings,
+    "wecom": WeComSettings,
+    "wecom_robot": WeComRobotSettings,
+    "feishu": FeishuSettings,
+    "feishu_robot": FeishuRobotSettings,
+    "apprise": AppriseSettings,
+    "evidence": EvidenceSettings,
+    "run": RunSettings,
+}
+"""The sections of the file, by name."""
