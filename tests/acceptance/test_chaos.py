@@ -12,16 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SMALL = (
-    "--reminders",
-    "60",
-    "--chance",
-    "0.04",
-    "--every",
-    "12",
-    "--lost",
-    "0.01",
-    "--limit",
-    "100",
+    *("--reminders", "60", "--chance", "0.05", "--every", "12"),
+    *("--lost", "0.01", "--limit", "100"),
 )
 
 
@@ -46,15 +38,15 @@ def test_workers_killed_at_every_step_lose_nothing_and_repeat_nothing_unsaid(dat
     assert code == 0, said
     assert (figures["duplicates_outside_window"], figures["missing"]) == (0, 0)
     assert figures["reminders"] >= 60
-    assert figures["kills"] >= 8
+    assert figures["kills"] >= 5
     assert figures["ambiguous"] >= 1
 
 
 def test_workers_that_stand_still_for_longer_than_their_claims_hold_repeat_nothing_unsaid():
-    code, figures, said = run("sqlite", "--speed", "2500", "--pause", "--chance", "0.015")
+    code, figures, said = run("sqlite", "--speed", "2500", "--pause", "--chance", "0.025")
 
     assert code == 0, said
-    assert figures["kills"] >= 2
+    assert figures["kills"] >= 1
 
 
 @pytest.mark.parametrize(

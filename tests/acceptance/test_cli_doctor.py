@@ -69,6 +69,13 @@ def test_a_check_that_fails_silences_no_other(
     assert "wang@" not in str(found)
 
 
+def test_mail_that_only_lies_in_a_folder_is_not_taken_for_sent(well: Terminal) -> None:
+    said = "goes to nobody from there by itself"
+    assert said in " ".join(well.does("doctor").out.split())
+    configured(well, by_smtp(9))
+    assert said not in " ".join(well("doctor").out.split())
+
+
 # ---------------------------------------------------------------- sweeps
 
 

@@ -62,6 +62,18 @@ def test_what_is_under_way_by_a_channel_that_is_gone_ends_first(store: Store) ->
     assert statuses(store) == [DEAD, "inflight"]
 
 
+def test_what_is_sent_again_by_a_channel_that_is_gone_has_failed_once_more(store: Store) -> None:
+    job = ended(store, FAILED)
+    with store.writing() as session:
+        assert session.decide([job.id], PENDING, "by_hand", NOW) == 1
+        assert session.unresolved() == []
+
+    assert store.outbox.orphan([], NOW) == 1
+
+    with store.reading() as session:
+        assert [one.id for one in session.unresolved()] == [job.id]
+
+
 # --- a message of the day ----------------------------------------------------------------------
 
 

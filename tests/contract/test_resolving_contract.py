@@ -95,9 +95,9 @@ def test_the_patience_with_a_message_counts_from_the_first_that_failed(store: St
         bundled(session, TOMORROW)
 
     (job,) = claimed(store, TOMORROW)
-    assert job.first_at == NOW
+    assert (job.first_at, job.attempts) == (NOW, 2)
     store.outbox.put_back([job], None)
-    assert [job.first_at for job in claimed(store, TOMORROW)] == [NOW]
+    assert [(job.first_at, job.attempts) for job in claimed(store, TOMORROW)] == [(NOW, 2)]
 
 
 def test_a_notice_of_its_own_waits_again_as_nobody_has_seen_it(store: Store) -> None:

@@ -87,8 +87,8 @@ def failures(patient: Patient) -> Iterator[Finding]:
             ),
             Message(
                 "settle_undelivered",
-                "mend the address, then: rectify outbox retry NUMBER --reason …; or tell the person "
-                "otherwise, then: rectify outbox resolve NUMBER --how arrived --reason …",
+                "mend the address, then: rectify outbox retry NUMBER --reason …; or tell the "
+                "person otherwise, then: rectify outbox resolve NUMBER --how arrived --reason …",
             ),
         )
     doubtful = [sent for sent in found if sent.status != DEAD]

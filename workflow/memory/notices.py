@@ -86,7 +86,9 @@ def bundle(notices: Notices, digest: Notice, items: Collection[int]) -> bool:
         notice = replace(kept.notice, bundle=digest.key)
         notices[notice.key] = replace(kept, status=BUNDLED, notice=notice)
     first_at = min((kept.first_at for kept in taken if kept.first_at), default=None)
-    notices[digest.key] = replace(Kept.of(len(notices) + 1, digest), first_at=first_at)
+    attempts = max((kept.attempts for kept in taken), default=0)
+    made = Kept.of(len(notices) + 1, digest)
+    notices[digest.key] = replace(made, first_at=first_at, attempts=attempts)
     return True
 
 
@@ -107,7 +109,11 @@ def reopen(notices: Notices, stale: Stale, now: datetime) -> int:
             if item.status == BUNDLED:
                 notice = replace(item.notice, bundle=None)
                 notices[notice.key] = replace(
-                    item, status=WAITING, notice=notice, first_at=item.first_at or kept.first_at
+                    item,
+                    status=WAITING,
+                    notice=notice,
+                    first_at=item.first_at or kept.first_at,
+                    attempts=max(item.attempts, kept.attempts),
                 )
                 again += 1
     return again

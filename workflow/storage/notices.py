@@ -94,13 +94,16 @@ BUNDLE = (
     .values(status=BUNDLED, bundle=bindparam("bundle"))
     .where(notices.c.id == bindparam("id"), _WAITING)
 )
-# A message made anew has been tried since the first of its items was.
+# A message made anew has been tried since the first of its items was, and as often as any.
 INHERIT = (
     update(notices)
     .values(
         first_at=select(func.min(_ITEM.c.first_at))
         .where(_ITEM.c.bundle == bindparam("bundle", type_=Text))
-        .scalar_subquery()
+        .scalar_subquery(),
+        attempts=select(func.coalesce(func.max(_ITEM.c.attempts), 0))
+        .where(_ITEM.c.bundle == bindparam("bundle", type_=Text))
+        .scalar_subquery(),
     )
     .where(notices.c.key == bindparam("bundle", type_=Text))
 )

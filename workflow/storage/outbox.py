@@ -86,6 +86,7 @@ ORPHANS = (
         settled_at=bindparam("now"),
         retry_at=None,
         lease_until=None,
+        resolved_at=None,
     )
     .where(
         notices.c.settled_at.is_(None),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, bindparam, func, or_, select, text, update
+from sqlalchemy import Integer, Text, bindparam, case, func, or_, select, text, update
 
 from notifications.delivery import Stale
 from notifications.notice import (
@@ -39,7 +39,7 @@ _ALONE = notices.c.bundle.is_(None)
 _NOT_SENT = or_(among(_STATUS, ("pending", "retry_wait")), (_STATUS == "claimed") & HAS_LAPSED)
 
 STALE_DIGESTS = (
-    select(notices.c.id, notices.c.key, notices.c.first_at)
+    select(notices.c.id, notices.c.key, notices.c.first_at, notices.c.attempts)
     .where(_UNSETTLED, _NOT_SENT, IS_STALE, IS_DIGEST)
     .order_by(notices.c.id)
     .with_for_update(skip_locked=True)
@@ -55,12 +55,14 @@ REMAKE = (
     )
     .where(_ID)
 )
+_ATTEMPTS = bindparam("tried", type_=Integer)
 FREE_ITEMS = (
     update(notices)
     .values(
         status=WAITING,
         bundle=None,
         first_at=func.coalesce(notices.c.first_at, bindparam("first_at", type_=Text)),
+        attempts=case((notices.c.attempts < _ATTEMPTS, _ATTEMPTS), else_=notices.c.attempts),
     )
     .where(notices.c.bundle == bindparam("key"), _STATUS == BUNDLED)
 )
@@ -127,8 +129,8 @@ def reopen(driver: Driver, stale: Stale, now: datetime) -> int:
     asked = claiming(now, stale=stale)
     digests = driver.all(STALE_DIGESTS, asked)
     rows = [
-        {"id": id, "key": key, "first_at": first_at, "now": moment(now)}
-        for id, key, first_at in digests
+        {"id": id, "key": key, "first_at": first_at, "tried": tried, "now": moment(now)}
+        for id, key, first_at, tried in digests
     ]
     driver.run_all(REMAKE, rows)
     waiting = driver.run_all(FREE_ITEMS, rows)
