@@ -27,6 +27,7 @@ _WORDS = {
     "unclear": N_("unclear"),
     "open": N_("on its way"),
     "suppressed": N_("not sent"),
+    "settled": N_("settled by hand"),
     "closed": N_("done before"),
     "accepted": N_("handed over"),
 }
@@ -39,12 +40,13 @@ _ATTENTION = {"missing": "red", "failed": "red", "unclear": "yellow", "accepted"
     help=N_(
         "Work out from the log alone, by the rules, the calendar and the people of that day, who "
         "should have been told of what, and say what became of each: handed over, failed, not "
-        "sent (and why), on its way, or missing. Something missing ends with exit code 6."
+        "sent (and why), settled by hand, on its way, or missing. Something missing ends with exit "
+        "code 6."
     ),
     fields=(
-        "day, counts: {missing, failed, unclear, open, suppressed, closed, accepted}, dues: "
-        "[{issue, title, rung: {obligation, kind, subject, due, name, nth} or null, step: {n, "
-        "event} or null, person: {id, name}, outcome, status, cause, owed_at, settled_at, notice, "
+        "day, counts: {missing, failed, unclear, open, suppressed, settled, closed, accepted}, "
+        "dues: [{issue, title, rung: {obligation, kind, subject, due, name, nth} or null, "
+        "step: {n, event} or null, person: {id, name}, outcome, status, cause, owed_at, settled_at, notice, "
         "message}]; notice and message are the numbers of `outbox show`, person is null where "
         "nobody could be told"
     ),

@@ -98,6 +98,9 @@ def _told(entry: Entry, names: Names) -> str:
     return "  ".join(parts)
 
 
+_NAMED = 2  # messages that a line names; the log itself names all
+
+
 def _of_sending(facts: Mapping[str, Any]) -> list[str]:
     """Return what an act about messages says: which rounds, how many messages, what of them."""
     from notifications.catalog import decision_label
@@ -106,7 +109,9 @@ def _of_sending(facts: Mapping[str, Any]) -> list[str]:
     if facts.get("stop"):
         said.append(_("sending goes on"))
     if notices := facts.get("notices", ()):
-        said.append(_("messages: {count}").format(count=len(notices)))
+        keys = [str(named["key"]) for named in notices]
+        said.append(_("messages: {count}").format(count=len(keys)))
+        said += [*keys[:_NAMED], *["…"] * (len(keys) > _NAMED)]
     if decision := facts.get("decision"):
         said.append(decision_label(str(decision), spoken()))
     return said

@@ -30,7 +30,10 @@ from workflow.engine.telling import audience_among
 from workflow.ports import Sent, Session
 
 MISSING, FAILED, UNCLEAR, OPEN, CLOSED = "missing", "failed", "unclear", "open", "closed"
-OUTCOMES = (MISSING, FAILED, UNCLEAR, OPEN, SUPPRESSED, CLOSED, ACCEPTED)
+SETTLED = "settled"
+OUTCOMES = (MISSING, FAILED, UNCLEAR, OPEN, SUPPRESSED, SETTLED, CLOSED, ACCEPTED)
+BY_HAND = "by_hand"
+"""The cause of what a person has decided."""
 _ENDS = {
     ACCEPTED: ACCEPTED,
     DEAD: FAILED,
@@ -67,8 +70,9 @@ class Due:
     """One person who should have been told of something, and what became of that.
 
     ``outcome`` is one of ``OUTCOMES``: ``closed`` says that the work was done on that very day
-    before anybody was reminded of it, ``open`` that the message is still on its way. ``sent`` is
-    the notice, ``message`` the message of a day in which it went.
+    before anybody was reminded of it, ``settled`` that somebody has said what became of it (on
+    record with the reason), ``open`` that the message is still on its way. ``sent`` is the notice,
+    ``message`` the message of a day in which it went.
     """
 
     subject: Subject
@@ -230,11 +234,14 @@ class _Account:
             outcome = CLOSED if closed else MISSING if self._is_over else OPEN
             return Due(subject=subject, person=person, outcome=outcome)
         message = self._messages.get(sent.notice.bundle or "")
-        status = sent.status if sent.settled_at or message is None else message.status
+        told = sent if sent.settled_at or message is None else message
+        outcome = _ENDS.get(told.status, OPEN)
+        if told.cause == BY_HAND and outcome in (ACCEPTED, FAILED):
+            outcome = SETTLED
         return Due(
             subject=subject,
             person=person,
-            outcome=_ENDS.get(status, OPEN),
+            outcome=outcome,
             sent=sent,
             message=message,
         )
