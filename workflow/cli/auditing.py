@@ -46,9 +46,9 @@ _ATTENTION = {"missing": "red", "failed": "red", "unclear": "yellow", "accepted"
     fields=(
         "day, counts: {missing, failed, unclear, open, suppressed, settled, closed, accepted}, "
         "dues: [{issue, title, rung: {obligation, kind, subject, due, name, nth} or null, "
-        "step: {n, event} or null, person: {id, name}, outcome, status, cause, owed_at, settled_at, notice, "
-        "message}]; notice and message are the numbers of `outbox show`, person is null where "
-        "nobody could be told"
+        "step: {n, event} or null, person: {id, name}, outcome, status, cause, owed_at, "
+        "settled_at, notice, message}]; notice and message are the numbers of `outbox show`, "
+        "person is null where nobody could be told"
     ),
 )
 @option("--on", "day", type=Day(), required=True, metavar="DATE", help=N_("The day in question."))
