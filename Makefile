@@ -26,7 +26,7 @@ help:
 	@echo 'make clean     remove the environment and everything else that can be made again'
 	@echo
 	@echo 'Another interpreter: make test PYTHON=python3.13 (after make clean).'
-	@echo 'Some of the tests:   make test ARGS="tests/unit -k refuses"; on two cores: ARGS="-n 2"'
+	@echo 'Some of the tests:   make test ARGS="tests/unit -k refuses"; all of them use every core.'
 
 # --- environment -----------------------------------------------------------------------------
 # .venv/checkout says for which folder .venv was made: a checkout that was moved or copied holds
@@ -77,7 +77,7 @@ demo: install-runtime
 
 .PHONY: test
 test: install-development
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(or $(ARGS),--numprocesses auto)
 
 .PHONY: check check-format check-lint check-types check-imports check-messages check-docs
 check: check-format check-lint check-types check-imports check-messages check-docs
