@@ -14,11 +14,10 @@ from datetime import date, datetime
 from typing import Any
 
 from notifications.circumstances import light_now
-from notifications.notice import ALARMS, HOLD, RESEND, UNDELIVERED, Notice
+from notifications.notice import ALARMS, DIGEST, HOLD, RESEND, UNDELIVERED, Notice
 from states.calendar import Calendar
 from states.lights import GREEN, LIGHTS, RED
 
-DIGEST = "digest"
 LETTER = "letter"
 NEWS = "step"
 """The template of notices that tell of a step taken, not of work to be done."""

@@ -45,6 +45,9 @@ POLICIES = (RESEND, HOLD)
 ALARMS = ("stopped",)
 """Templates of what the office must hear even while nothing else is sent."""
 
+DIGEST = "digest"
+"""Template of the message of a day, and what its key begins with."""
+
 UNDELIVERED = "undelivered"
 """Template of a notice that tells of failures; of its own failure nobody is told in turn."""
 

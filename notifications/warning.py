@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from notifications.audience import NOBODY, Staff
-from notifications.digest import CALENDAR_MISSING, DIGEST
-from notifications.notice import ALARMS, DEAD, PENDING, UNDELIVERED, WAITING, Notice
+from notifications.digest import CALENDAR_MISSING
+from notifications.notice import ALARMS, DEAD, DIGEST, PENDING, UNDELIVERED, WAITING, Notice
 from notifications.quoting import Facts
 from states.attempt import PRINCIPAL, SUPERVISOR
 from states.calendar import PUBLISHED, Calendar

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from notifications.audience import NOBODY
 from notifications.delivery import Watch
-from notifications.digest import DIGEST, is_digest
-from notifications.notice import ACCEPTED, DEAD, SUPERSEDED
+from notifications.digest import is_digest
+from notifications.notice import ACCEPTED, DEAD, DIGEST, SUPERSEDED
 from notifications.sending import deliver_due
 from notifications.window import Window
 from states.calendar import WEEKDAYS

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from notifications.audience import NOBODY
-from notifications.digest import DIGEST, OF_THE_OFFICE
+from notifications.digest import OF_THE_OFFICE
 from notifications.notice import (
     ACCEPTED,
     AMBIGUOUS,
     DEAD,
+    DIGEST,
     RETRY_WAIT,
     STATUSES,
     WAITING,

@@ -9,9 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Text, bindparam, exists, func, or_, select, update
 
 from notifications.delivery import LEASE, Job, Stale
-from notifications.digest import DIGEST
 from notifications.limits import FORGOTTEN, SKEW
-from notifications.notice import ALARMS
+from notifications.notice import ALARMS, DIGEST
 from states.canonical import instant
 from workflow.storage.bodies import Facts
 from workflow.storage.cells import moment

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifications.delivery import Stale
 from workflow.ports import Projected
-from workflow.storage import chasing, ledger, letters, limits, log, notices, resolving, staff, trail
+from workflow.storage import chasing, ledger, letters, log, notices, staff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +43,8 @@ class SqlSession:
     """A ``Session``. What each call promises is said there.
 
     ``known`` holds the processes and calendars that the store has read, by what reads them and
-    their hash: what a hash names never changes.
+    their hash: what a hash names never changes. What sending needs alone is imported when it is
+    asked for: a list does not wait for it.
     """
 
     def __init__(self, driver: Driver, known: Known) -> None:
@@ -193,6 +193,9 @@ class SqlSession:
 
     def reopen(self, digests_before: datetime, singles_before: datetime, now: datetime) -> int:
         """Let what was not sent in its time wait again, to be said as of today."""
+        from notifications.delivery import Stale
+        from workflow.storage import resolving
+
         stale = Stale(digests_before=digests_before, singles_before=singles_before)
         return resolving.reopen(self._driver, stale, now)
 
@@ -208,48 +211,70 @@ class SqlSession:
 
     def unresolved(self) -> list[Sent]:
         """Return the failures nobody has taken note of, oldest first."""
+        from workflow.storage import resolving
+
         return resolving.unresolved(self._driver)
 
     def decide(self, ids: Sequence[int], status: str, decision: str, now: datetime) -> int:
         """Decide by hand about notices that are dead or ambiguous; return how many were."""
+        from workflow.storage import resolving
+
         return resolving.decide(self._driver, ids, (status, decision), now)
 
     def readdress(self, id: int, channel: str, address: str) -> None:
         """Send a notice elsewhere from now on."""
+        from workflow.storage import resolving
+
         resolving.readdress(self._driver, id, channel, address)
 
     def sent_since(self, recipient: str, channel: str, since: datetime) -> int:
         """Return how many messages to a person were owed on a channel since."""
+        from workflow.storage import resolving
+
         return resolving.sent_since(self._driver, recipient, channel, since)
 
     def message(self, id: int) -> bytes | None:
         """Return the bytes that were rendered for a notice, None as long as there are none."""
+        from workflow.storage import resolving
+
         return resolving.message(self._driver, id)
 
     def deliveries(self, id: int) -> list[Delivery]:
         """Return the trail of a notice, oldest first."""
+        from workflow.storage import trail
+
         return trail.trail(self._driver, id)
 
     def tally(self) -> list[Tally]:
         """Return how many notices have each status, ordered by status."""
+        from workflow.storage import resolving
+
         return resolving.tally(self._driver)
 
     def last_entry_at(self) -> datetime | None:
         """Return the latest instant at which an entry of the log was written."""
+        from workflow.storage import resolving
+
         return resolving.last_entry_at(self._driver)
 
     # ---------------------------------------------------------------- nodes and limits
 
     def halt(self) -> Halt | None:
         """Return since when and why nothing is sent, None if sending goes on."""
+        from workflow.storage import limits
+
         return limits.halt(self._driver)
 
     def release(self, now: datetime) -> None:
         """Let sending go on; what is ready by now is never counted as a storm again."""
+        from workflow.storage import limits
+
         limits.release(self._driver, now)
 
     def circuits(self) -> list[Circuit]:
         """Return the servers that failed last time, ordered by name."""
+        from workflow.storage import limits
+
         return limits.all_circuits(self._driver)
 
     def beat(self, node: str, sweep: str, at: datetime) -> None:
