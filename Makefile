@@ -20,6 +20,8 @@ help:
 	@echo 'make format    rewrite the code in the agreed format'
 	@echo 'make bench     measure, and write benchmarks/RESULTS.md'
 	@echo 'make chaos     kill workers that deliver, hundreds of times, and count what became of it'
+	@echo 'make tampering forge logs in every way we know, and count which are found'
+	@echo 'make browser   install Chromium, in which pages are tested (Debian, as root)'
 	@echo 'make docs      write the generated parts of docs/reference anew'
 	@echo 'make messages  collect the texts of the code into the message catalogs'
 	@echo 'make lock      renew requirements/*.lock (newest versions: make lock UPGRADE=--upgrade)'
@@ -128,6 +130,18 @@ bench: .venv-bench/ready
 .PHONY: chaos
 chaos: install-development
 	@$(BIN)/python -m tests.crashing.chaos $(ARGS)
+
+.PHONY: tampering
+tampering: install-development
+	@$(BIN)/python -m tests.tampering $(ARGS)
+
+.PHONY: browser
+browser:
+	@for name in chromium chromium-browser google-chrome; do \
+	  if command -v "$$name" >/dev/null; then exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && apt-get -qq install --yes --no-install-recommends chromium fonts-noto-cjk; \
+	else echo >&2 'rectify: install Chromium to test pages in it (Debian: apt install chromium)'; fi
 
 .PHONY: messages
 messages: install-development

@@ -6,5 +6,5 @@ them all and writes ``RESULTS.md``.
 
 from __future__ import annotations
 
-NAMES = ("advance", "bulk", "due_scan", "delivery", "claim", "cli_start")
+NAMES = ("advance", "bulk", "due_scan", "delivery", "claim", "verify", "cli_start")
 """The benchmarks, in the order of the report."""

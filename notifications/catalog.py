@@ -134,7 +134,7 @@ class _Saying(Mapping[str, object]):
         value = self._message.facts.get(name, f"{{{name}}}")
         if isinstance(value, list | tuple):
             comma = _COMMA.get(self._language, ", ")
-            return comma.join(self._said(name, str(item)) for item in value)
+            return comma.join(self._each(name, item) for item in value)
         if value is None:
             return "–"
         return value if isinstance(value, int) else self._said(name, str(value))
@@ -144,6 +144,11 @@ class _Saying(Mapping[str, object]):
 
     def __len__(self) -> int:
         return len(self._message.facts)
+
+    def _each(self, name: str, item: object) -> str:
+        if isinstance(item, Message):  # a message may give others as its reasons
+            return sentence(item, self._language, self._words)
+        return self._said(name, str(item))
 
     def _said(self, name: str, value: str) -> str:
         if self._words is not None and (word := self._words(name, value)) is not None:

@@ -39,7 +39,9 @@ class Job:
     ``message`` is what was rendered before, if it was; ``token`` the claim; ``first_at`` when it
     was first attempted. ``doubts`` counts how often its outcome was unknown: rendered anew after
     that, it says that it may be a copy. ``slim``: without attachments. ``if_unknown`` is the policy
-    of its rule, ``ref`` the provider's name for it.
+    of its rule, ``ref`` the provider's name for it. ``anchor`` is the short form of the latest
+    checkpoint of the log as the notice was claimed, "" where nothing is sealed: what is rendered
+    now says it.
     """
 
     id: int
@@ -60,6 +62,15 @@ class Job:
     slim: bool = False
     if_unknown: str = RESEND
     ref: str | None = None
+    anchor: str = ""
+
+    def said(self, *, slim: bool) -> dict[str, Any]:
+        """Return what its text knows: the facts of the notice, and what concerns this copy of it.
+
+        ``repeated``: it may be a copy of one that arrived; ``slim``: an attachment was left out.
+        """
+        doubted = self.doubts > 0
+        return {**self.facts, "repeated": doubted, "slim": slim, "anchor": self.anchor}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

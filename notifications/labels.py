@@ -27,6 +27,7 @@ ROLES: Mapping[str, str] = {
 FACTS: Mapping[str, str] = {
     "account": N_("account"),
     "after": N_("term"),
+    "apart": N_("kept elsewhere"),
     "asked": N_("date asked for"),
     "aspect": N_("aspect"),
     "basis": N_("basis"),
@@ -63,6 +64,7 @@ FACTS: Mapping[str, str] = {
     "language": N_("language"),
     "leader": N_("leader"),
     "letter": N_("letter"),
+    "level": N_("level"),
     "line": N_("line"),
     "long_term": N_("long-term maintenance"),
     "look_back": N_("look-back"),
@@ -87,6 +89,7 @@ FACTS: Mapping[str, str] = {
     "reason": N_("reason"),
     "recorder": N_("recording person"),
     "remains": N_("what remains"),
+    "replaces": N_("evidence replaced"),
     "role": N_("role"),
     "round": N_("round"),
     "rounds": N_("rounds"),
@@ -134,6 +137,9 @@ ACTS: Mapping[str, str] = {
     "release": N_("letting messages go"),
     "retry_notices": N_("sending messages again"),
     "resolve_notices": N_("settling failed messages"),
+    "redact": N_("erasing personal details"),
+    "restore": N_("restoring a backup"),
+    "adopt_key": N_("adopting a key for seals"),
 }
 """The acts of the office; the events of a process are named in the process itself."""
 

@@ -12,6 +12,8 @@ Which headers there are, and which are not:
 - ``Auto-Submitted`` (RFC 3834) and ``X-Auto-Response-Suppress`` keep away notes of absence. The
   latter does not say ``All``: that would suppress the reports that an address is dead.
 - ``List-Id`` (RFC 2919) lets people sort. ``Precedence`` is of no standard and leads to the junk.
+- ``X-Rectify-Anchor`` repeats the log's anchor from the foot of the text, so that a filter or
+  ``grep`` over a mailbox collects anchors without decoding anything.
 - There is no ``Reply-To``: an answer goes where failure reports go, to the office.
 """
 
@@ -21,16 +23,17 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from notifications.cleaning import one_line
 from notifications.delivery import AddressError, Job
 from notifications.ics import Publication, calendar, deadlines
 from notifications.mailboxes import ATOM, mailbox
+from notifications.witnessing import HEADER
 from states.errors import Invalid, Problem
 
 if TYPE_CHECKING:
@@ -54,6 +57,13 @@ _CALENDAR = (
     b'Content-Disposition: attachment; filename="deadlines.ics"\r\n'
     b"Content-Transfer-Encoding: base64\r\n\r\n%b\r\n"
 )
+_NOTE = (
+    "--%b\r\nContent-Type: text/plain; charset=utf-8;\r\n"
+    ' name="{name}"\r\n'
+    'Content-Disposition: attachment; filename="{name}"\r\n'
+    "Content-Transfer-Encoding: base64\r\n\r\n%b\r\n"
+)
+_NOTE_NAME = re.compile(r"[0-9]{1,16}-[0-9a-f]{16}\.note", re.ASCII)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
@@ -102,13 +112,15 @@ class Composer:
         """
         recipient = mailbox(job.address)
         dates = deadlines(job.template, job.language, job.facts)
-        facts = {**job.facts, "repeated": job.doubts > 0, "slim": job.slim and bool(dates)}
+        facts = job.said(slim=job.slim and bool(dates))
         text = self.renderer.render(job.template, job.language, facts)
         boundary = _digest(job.message_id)
         content = _alternative(f"=_a{boundary}", text)
         if dates and not job.slim:
             dated = calendar(dates, self._publication(job))
-            content = _with_calendar(f"=_m{boundary}", content, dated)
+            content = _with(f"=_m{boundary}", content, _CALENDAR, dated)
+        elif note := str(job.facts.get("note_text") or ""):
+            content = _with(f"=_m{boundary}", content, _note_part(job.facts), note.encode())
         headers = [*self._headers(job, recipient, text.subject), self._constant]
         return "\r\n".join(headers).encode("ascii") + content
 
@@ -131,6 +143,8 @@ class Composer:
             yield f"References: {thread}"
             topic = f"{issue} {job.facts.get('title', '')}"
             yield _words("Thread-Topic", one_line(topic, _LONGEST_TOPIC))
+        if job.anchor:
+            yield f"{HEADER}: {job.anchor}"
 
     def _publication(self, job: Job) -> Publication:
         try:
@@ -174,14 +188,20 @@ def _alternative(boundary: str, text: Text) -> bytes:
     )
 
 
-def _with_calendar(boundary: str, content: bytes, dated: bytes) -> bytes:
-    """Return a part of two: the content, and deadlines to be entered."""
+def _note_part(facts: Mapping[str, Any]) -> bytes:
+    """Return how a checkpoint's note is attached, under the name that anchors have in a folder."""
+    name = str(facts.get("note_name"))
+    return _NOTE.format(name=name if _NOTE_NAME.fullmatch(name) else "checkpoint.note").encode()
+
+
+def _with(boundary: str, content: bytes, part: bytes, attached: bytes) -> bytes:
+    """Return a part of two: the content, and what is attached to it, as ``part`` says."""
     name = boundary.encode()
     return b"".join(
         (
             _MIXED % (name, name),
             content,
-            _CALENDAR % (name, _encoded(dated)),
+            part % (name, _encoded(attached)),
             _END % name,
         )
     )

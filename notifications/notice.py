@@ -45,6 +45,18 @@ POLICIES = (RESEND, HOLD)
 ALARMS = ("stopped",)
 """Templates of what the office must hear even while nothing else is sent."""
 
+ANCHOR = "anchor"
+"""Template of the mail that brings a checkpoint's note to an auditor."""
+
+LASTING = (*ALARMS, ANCHOR)
+"""Templates of what is said as it stands, by itself and however late it is sent."""
+
+STORM = "storm"
+"""Why sending stops by itself: a run found more to send than an office ever sends at once."""
+
+RESTORED = "restored"
+"""Why sending is stopped after a restore: what the lost time sent already would go out again."""
+
 DIGEST = "digest"
 """Template of the message of a day, and what its key begins with."""
 

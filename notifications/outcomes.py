@@ -41,6 +41,8 @@ SWEEPS: Mapping[str, str] = {
     "watch": N_("watching for failures"),
     "deliver": N_("sending messages"),
     "reconcile": N_("looking into unclear messages"),
+    "seal": N_("sealing the log"),
+    "anchor": N_("anchoring the log"),
 }
 """What the daemon does, each at its own interval."""
 
@@ -108,6 +110,8 @@ CAUSES: Mapping[str, str] = {
     "sent_again": N_("it was not certain that it arrived; a copy was sent that says so"),
     "held_for_decision": N_("it is not certain that it arrived; somebody has to decide"),
     "storm": N_("more messages were ready than are sent at once"),
+    "restored": N_("a backup was restored: what went out since would go out again"),
+    "redacted": N_("the recipient's details were erased"),
     "held_import": N_("its round was imported and waits to be let go"),
     "too_large": N_("the message is too large for the mail server"),
     "archive_refused": N_(

@@ -22,6 +22,7 @@ from notifications.former import completed
 from notifications.outcomes import REPEATED, REPEATED_MARK, SLIM
 from notifications.sandbox import Sandbox
 from notifications.spelling import filters_of
+from notifications.witnessing import sealed
 
 TEMPLATES = Path(__file__).parent / "templates"
 FALLBACK = "en"
@@ -88,9 +89,11 @@ class Renderer:
         known = self._known(template, language, facts)
         repeated = f"{known['repeated']}\n\n" if known["repeated"] else ""
         slim = f"{known['slim']}\n" if known["slim"] else ""
+        plain = self._part(template, "txt", language, known).strip()
+        foot = f"{known['sealed']}\n" if known["anchor"] not in plain else ""
         return Text(
             subject=self._subject(template, language, known),
-            plain=f"{repeated}{self._part(template, 'txt', language, known).strip()}\n{slim}",
+            plain=f"{repeated}{plain}\n{slim}{foot}",
             html=self._part(template, "html", language, known).strip() + "\n",
         )
 
@@ -109,6 +112,7 @@ class Renderer:
         """
         self._begin(language)
         known = cleaned(dict(facts))
+        known |= _witnessed(facts, language)
         known["notice"] = dict(known)
         return self._part(template, part, language, known).strip() + "\n"
 
@@ -127,7 +131,8 @@ class Renderer:
 
         ``why`` is what a cause means; ``repeated`` and ``slim`` are what is said of a copy and of a
         mail without its attachment, "" if it is neither; ``texts`` is what ``TEMPLATE.texts.j2``
-        says, for every part to put where it belongs.
+        says, for every part to put where it belongs. ``anchor`` is the short form of the log's
+        latest checkpoint and ``sealed`` the line that says so, "" where nothing is sealed.
         """
         self._begin(language)
         known: dict[str, Any] = cleaned(completed(template, facts))
@@ -136,6 +141,7 @@ class Renderer:
             known = _escaped(known, escape)
         known["repeated"] = translate(REPEATED, language) if facts.get("repeated") else ""
         known["slim"] = translate(SLIM, language) if facts.get("slim") else ""
+        known |= _witnessed(facts, language)
         known["notice"] = dict(known)
         known["texts"] = self._told(template, language, known)
         return known
@@ -187,6 +193,11 @@ class Renderer:
             filters = filters_of(language, self._escape)
             self._environments[language] = Sandbox(loader, filters)
         return self._environments[language]
+
+
+def _witnessed(facts: Mapping[str, Any], language: str) -> dict[str, str]:
+    anchor = str(facts.get("anchor") or "")
+    return {"anchor": anchor, "sealed": sealed(anchor, language)}
 
 
 def _explain(said: dict[str, Any], language: str) -> None:

@@ -185,6 +185,31 @@ CALENDAR: Facts = {
     "affected": 4,
     "last_on": "2023-12-31",
 }
+NOTE = (
+    """rectify/6f0c1b9e5d7a4f2f
+12345
+P5ocILfk1abvB9xkdWJqy0p0m3Ww0bqg1dZzv0nq3eM=
+suite sha256
+at 2023-04-08T00:59:00.000000Z
+
+— rectify/6f0c1b9e5d7a4f2f """
+    + "A" * 91
+    + "=\n"
+)
+"""A checkpoint's note in its shape; nobody signed it."""
+
+SHORT_FORM = "12345:3f9a1c20b7e4d5a6"
+"""The anchor in the foot of samples."""
+
+ANCHORED: Facts = {
+    **OFFICE,
+    "size": 12345,
+    "root": "3f9a1c20b7e4d5a6",
+    "origin": "rectify/6f0c1b9e5d7a4f2f",
+    "sealed_at": "2023-04-08T08:59",
+    "note_text": NOTE,
+    "note_name": "12345-3f9a1c20b7e4d5a6.note",
+}
 TEST: Facts = {
     **OFFICE,
     "channel": "mail",

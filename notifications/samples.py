@@ -11,11 +11,13 @@ from notifications.delivery import RenderError
 from notifications.digest import LETTER, NEWS
 from notifications.rendering import Renderer
 from notifications.sample_facts import (
+    ANCHORED,
     CALENDAR,
     FAILED,
     OVERDUE,
     REMINDER,
     SENT_LETTER,
+    SHORT_FORM,
     STEP,
     STOPPED,
     TEST,
@@ -71,6 +73,7 @@ _SAMPLES: dict[str, Facts] = {
     "undelivered": UNDELIVERED,
     "stopped": STOPPED,
     "calendar_missing": CALENDAR,
+    "anchor": ANCHORED,
     "test": TEST,
 }
 TEMPLATES = tuple(_SAMPLES)
@@ -118,7 +121,7 @@ def in_language(facts: Any, language: str) -> Any:
 
 def sample_facts(template: str) -> Facts:
     """Return facts with which one of our templates can be tried."""
-    return dict(_SAMPLES[template])
+    return {**_SAMPLES[template], "anchor": SHORT_FORM}
 
 
 def check_templates(renderer: Renderer) -> list[RenderError]:
@@ -129,7 +132,7 @@ def check_templates(renderer: Renderer) -> list[RenderError]:
     problems: list[RenderError] = []
     for language in LANGUAGES:
         for template, facts in _SAMPLES.items():
-            for known in (facts, _poorer(facts)):
+            for known in ({**facts, "anchor": SHORT_FORM}, _poorer(facts)):
                 for write in (renderer.render, renderer.chat):
                     _try(problems, lambda: write(template, language, known))  # noqa: B023
         _try(problems, lambda: renderer.part(LETTER, "body", language, WRITTEN_LETTER))  # noqa: B023

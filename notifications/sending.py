@@ -22,7 +22,7 @@ from notifications.delivery import (
     Stale,
     Watch,
 )
-from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
+from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT, STORM
 from notifications.retrying import Patience, given_up, three_days, try_again
 from states.errors import RectificationError
 
@@ -32,9 +32,6 @@ _PUT_BACK = "put_back"
 
 LIMIT = 10_000
 """Notices of one run, unless its caller says otherwise; what is left waits for the next."""
-
-STORM = "storm"
-"""Why sending stops by itself: a run found more to send than an office ever sends at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

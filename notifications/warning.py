@@ -12,11 +12,23 @@ from datetime import date, datetime
 
 from notifications.audience import NOBODY, Staff
 from notifications.digest import CALENDAR_MISSING
-from notifications.notice import ALARMS, DEAD, DIGEST, PENDING, UNDELIVERED, WAITING, Notice
+from notifications.notice import (
+    ALARMS,
+    ANCHOR,
+    DEAD,
+    DIGEST,
+    LASTING,
+    PENDING,
+    STORM,
+    UNDELIVERED,
+    WAITING,
+    Notice,
+)
 from notifications.quoting import Facts
-from states.attempt import PRINCIPAL, SUPERVISOR
+from states.attempt import AUDITOR, PRINCIPAL, SUPERVISOR
 from states.calendar import PUBLISHED, Calendar
 from states.canonical import stamp
+from states.checkpoint import Checkpoint
 from states.ladder import Ladder, Rung
 from states.term import WORKDAYS, Term
 
@@ -123,6 +135,7 @@ def stopped(staff: Staff, cause: str, since: datetime, figures: tuple[int, int])
     ``figures`` are how many messages are ready to be sent, and the limit of a run (0: none).
     """
     ready, limit = figures
+    limit = limit if cause == STORM else 0  # what stopped it is no limit of ours
     about = {"cause": cause, "ready": ready, "storm": limit, "since": staff.minute(since)}
     return _to_supervisors(staff, f"{STOPPED}/{stamp(since)}", STOPPED, about)
 
@@ -143,6 +156,26 @@ def calendar_missing(staff: Staff, year: int, calendar: Calendar, affected: int)
     return _to_supervisors(staff, key, CALENDAR_MISSING, about)
 
 
+def anchored(staff: Staff, checkpoint: Checkpoint, note: str) -> list[Notice]:
+    """Return the notices that bring a checkpoint's note to everybody who audits, once for each.
+
+    They do not wait for the message of the day: the note is to lie in a mail of its own.
+    """
+    anchor = checkpoint.anchor
+    about = {
+        "size": checkpoint.size,
+        "root": anchor.root,
+        "origin": checkpoint.origin,
+        "sealed_at": staff.minute(checkpoint.at),
+        "note_text": note,
+        "note_name": anchor.file_name,
+    }
+    persons = staff.reached_by(staff.office.in_role(AUDITOR))
+    return [
+        _notice(staff, person, f"{ANCHOR}/{checkpoint.size}", ANCHOR, about) for person in persons
+    ]
+
+
 def _to_supervisors(staff: Staff, key: str, template: str, about: Facts) -> list[Notice]:
     persons = staff.reached_by(staff.office.in_role(SUPERVISOR))
     return [_notice(staff, person, key, template, about) for person in persons]
@@ -152,7 +185,7 @@ def _notice(
     staff: Staff, person: str, key: str, template: str, about: Mapping[str, object]
 ) -> Notice:
     channel, address = staff.address(person)
-    alive = PENDING if template in ALARMS else WAITING
+    alive = PENDING if template in LASTING else WAITING
     reachable = channel != NOBODY
     return Notice(
         key=f"{key}/{person}/{channel}",

@@ -12,6 +12,7 @@ from states.acts import ACTS, Facts
 from states.attempt import Attempt
 from states.authority import authority_unmet
 from states.canonical import instant, stamp
+from states.checkpoint import origin_of
 from states.errors import Message, Refused, Unmet
 from states.facts import check_facts
 from states.log import OFFICE, Entry, write_entry
@@ -59,6 +60,7 @@ def _content(office: Office | None, attempt: Attempt, facts: Facts) -> dict[str,
         "at": stamp(at),
         "day": attempt.day.isoformat(),
         "actor": attempt.actor.record(),
+        "office": 0 if office is None else office.n,
         "event": attempt.event,
         "facts": facts,
     }
@@ -69,4 +71,18 @@ def evolve_office(office: Office | None, entry: Entry) -> Office:
     content = entry.content
     before = office or Office(n=0, hash="", at=entry.at, process="")
     after = ACTS[content["event"]].change(before, content["facts"])
-    return replace(after, n=content["n"], hash=entry.hash, at=instant(content["at"]))
+    return replace(
+        after,
+        n=content["n"],
+        hash=entry.hash,
+        at=instant(content["at"]),
+        origin=before.origin or origin_of(entry.hash),
+    )
+
+
+def during_handover(before: Office, after: Office) -> Office:
+    """Return the office in which issues are moved when somebody hands over: both hold the roles.
+
+    A supervisor who hands over their own work loses the right to only when all is done.
+    """
+    return replace(after, grants=tuple(sorted({*before.grants, *after.grants})))

@@ -11,7 +11,16 @@ from states.office import EVERYWHERE, Office
 
 FOUND = "found_office"
 _OF_EVERYBODY = frozenset(
-    ("bind_account", "unbind_account", "adopt_process", "adopt_calendar", "migrate_issues")
+    (
+        "bind_account",
+        "unbind_account",
+        "adopt_process",
+        "adopt_calendar",
+        "migrate_issues",
+        "adopt_key",
+        "redact",
+        "restore",
+    )
 )
 _OF_MESSAGES = frozenset(("release", "retry_notices", "resolve_notices"))
 

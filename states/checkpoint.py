@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from states.canonical import instant, stamp
+from states.canonical import LARGEST, instant, stamp
 from states.merkle import SUITES, Tree
 from states.signed_note import NoteKey, decoded
 
@@ -19,7 +19,7 @@ ORIGIN = re.compile(r"rectify/[0-9a-f]{16}", re.ASCII)
 SHORT = 16
 """How many hex digits of a root stand in the foot of a mail: enough to contradict a forger."""
 
-_SIZE = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
+_SIZE = re.compile(r"[1-9][0-9]{0,15}", re.ASCII)
 _DIGEST = 32
 
 
@@ -75,7 +75,7 @@ def read_checkpoint(text: str) -> Checkpoint:
 
 
 def _size(text: str) -> int:
-    if _SIZE.fullmatch(text) is None:
+    if _SIZE.fullmatch(text) is None or int(text) > LARGEST:
         raise ValueError(f"no size: {text!r:.40}")
     return int(text)
 
@@ -96,12 +96,17 @@ class Anchor:
     def __str__(self) -> str:
         return f"{self.size}:{self.root}"
 
+    @property
+    def file_name(self) -> str:
+        """Under which name its note is kept: ``SIZE-ROOT16.note``."""
+        return f"{self.size}-{self.root[:SHORT]}.note"
+
     def fits(self, tree: Tree) -> bool:
         """Return whether a tree of the same size has a root that begins so."""
         return self.size == tree.size and tree.root.hex().startswith(self.root)
 
 
-_ANCHOR = re.compile(r"(0|[1-9][0-9]{0,15}):([0-9a-f]{16,64})", re.ASCII)
+_ANCHOR = re.compile(r"([1-9][0-9]{0,15}):([0-9a-f]{16,64})", re.ASCII)
 
 
 def read_anchor(text: str) -> Anchor:

@@ -78,7 +78,7 @@ def decide(rules: Rules, issue: Issue, attempt: Attempt, office: Office) -> Deci
     if process.step(issue.state, attempt.event) is None:
         raise _refusal(rules, attempt, issue, office, [_not_here(process, issue, attempt)])
     step, target = move(process, issue.state, attempt.event, gate)
-    return _written(rules, issue, attempt, _Accepted(step, target, checked))
+    return _written(rules, issue, attempt, _Accepted(step, target, checked, office))
 
 
 def register(rules: Rules, key: str, attempt: Attempt, office: Office) -> Decision:
@@ -101,7 +101,7 @@ def register(rules: Rules, key: str, attempt: Attempt, office: Office) -> Decisi
     if process.step("", attempt.event) is None:
         raise Refused(_what(key, attempt), (_no_registration(process, attempt),))
     step, target = move(process, "", attempt.event, gate)
-    return _written(rules, None, attempt, _Accepted(step, target, checked, key))
+    return _written(rules, None, attempt, _Accepted(step, target, checked, office, key))
 
 
 def options(rules: Rules, issue: Issue, attempt: Attempt, office: Office) -> list[Option]:
@@ -127,6 +127,7 @@ class _Accepted:
     step: Step
     target: str
     facts: dict[str, Any]
+    office: Office
     key: str = ""
 
 
@@ -138,6 +139,7 @@ def _weigh(
     facts, unmet = check_facts(effect.takes, attempt.facts)
     unmet = [*actor_unmet(step, issue, attempt, office), *unmet]
     unmet += _at_rest(step, issue)
+    unmet += effect.unmet(issue, facts)
     asked = {condition.asks for condition in unmet if condition.asks}
     case = Case(rules, issue, attempt, facts, office)
     for name in step.requires:
@@ -245,8 +247,9 @@ def derived_facts(rules: Rules, issue: Issue | None, content: Content) -> dict[s
 def _content(
     rules: Rules, issue: Issue | None, attempt: Attempt, accepted: _Accepted
 ) -> dict[str, Any]:
-    # Time never runs backwards within an issue, or replay at a moment would have two answers.
-    at = attempt.at if issue is None else max(attempt.at, issue.at)
+    # Time never runs backwards within an issue, or replay at a moment would have two answers; and
+    # no entry is older than the office that it was decided by, which the past must hold as well.
+    at = max(attempt.at, accepted.office.at, attempt.at if issue is None else issue.at)
     return {
         "v": 1,
         "stream": accepted.key if issue is None else issue.key,
@@ -258,6 +261,7 @@ def _content(
         "actor": attempt.actor.record(),
         "process": rules.process.hash,
         "calendar": rules.calendar.hash,
+        "office": accepted.office.n,
         "event": attempt.event,
         "from": "" if issue is None else issue.state,
         "to": accepted.target,

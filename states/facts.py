@@ -11,7 +11,9 @@ from states.attempt import ROLES
 from states.canonical import LARGEST, normalised
 from states.errors import Unmet
 from states.issue import TYPES
+from states.parts import LEVELS
 from states.recurring import recurrences
+from states.signed_note import read_note
 from states.term import parse_term
 
 Parser = Callable[[Any], Any]
@@ -20,6 +22,7 @@ TEXT_LIMIT = 20_000
 YEARS = range(1900, 3000)
 INTERVAL_LIMIT = 3660
 LOOK_VERDICTS = ("holds", "slipping", "rebound")
+LEVEL_WORDS = dict(zip(("公开", "内部", "秘密", "机密"), LEVELS, strict=True))
 SETTLEMENTS = ("arrived", "given_up", "send_again")
 RESERVED = "@"  # begins the names that are no person's: the clock's, the office's stream
 
@@ -107,6 +110,13 @@ def _settlement(value: Any) -> str:
     return str(value)
 
 
+def _level(value: Any) -> str:
+    level = LEVEL_WORDS.get(value, value)
+    if level not in LEVELS:
+        raise ValueError
+    return str(level)
+
+
 def _type(value: Any) -> str:
     if value not in TYPES:
         raise ValueError
@@ -122,6 +132,13 @@ def _term(value: Any) -> str:
 
 def _when(value: Any) -> list[dict[str, Any]]:
     return recurrences(_text(value) if isinstance(value, str) else value)
+
+
+def _note(value: Any) -> str:
+    """A signed note is kept to its last line end: what is signed is never trimmed."""
+    _text(value)
+    read_note(value)
+    return str(value)
 
 
 def _flag(value: Any) -> bool:
@@ -152,6 +169,8 @@ KINDS: Mapping[str, Parser] = {
     "recurrence": _when,
     "look_verdict": _look_verdict,
     "settlement": _settlement,
+    "level": _level,
+    "note": _note,
 }
 
 
@@ -234,6 +253,8 @@ _EXPECTED = {
     "recurrence": "when it recurs (such as 每月, 每季度末, every quarter)",
     "look_verdict": f"one of {', '.join(LOOK_VERDICTS)}",
     "settlement": f"one of {', '.join(SETTLEMENTS)}",
+    "note": "a signed note",
+    "level": f"one of {', '.join(LEVELS)} ({', '.join(LEVEL_WORDS)})",
 }
 
 

@@ -135,9 +135,25 @@ class Issue:
         """The duties declared in the present cycle."""
         return tuple(d for d in self.duties if d.cycle == self.cycle)
 
+    @property
+    def proofs(self) -> tuple[Evidence, ...]:
+        """The evidence that counts: of each piece its newest version."""
+        return tuple(e for e in self.evidence if e.superseded_by is None)
+
     def proofs_of(self, measure: int) -> tuple[Evidence, ...]:
-        """Return the evidence attached to a measure."""
-        return tuple(e for e in self.evidence if e.measure == measure)
+        """Return the evidence attached to a measure, each piece in its newest version."""
+        return tuple(e for e in self.proofs if e.measure == measure)
+
+    def piece(self, number: object) -> Evidence | None:
+        """Return the piece of evidence of that number, or None."""
+        return next((e for e in self.evidence if e.number == number), None)
+
+    def version(self, number: int) -> int:
+        """Return which version of its piece the evidence of that number is, counted from 1."""
+        versions, piece = 0, self.piece(number)
+        while piece is not None:
+            versions, piece = versions + 1, self.piece(piece.replaces)
+        return versions
 
     @property
     def extension(self) -> Extension | None:

@@ -8,7 +8,7 @@ the one before it in the same stream.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -69,12 +69,16 @@ def write_entry(content: Mapping[str, Any]) -> Entry:
     )
 
 
-def read_entry(body: bytes) -> Entry:
+Decoder = Callable[[bytes], Any]
+"""Reads JSON; raises ``ValueError`` if it is none."""
+
+
+def read_entry(body: bytes, decode: Decoder = json.loads) -> Entry:
     """Return the entry that ``body`` holds, its hash computed anew.
 
     Raises ``ValueError`` (or ``KeyError``, ``TypeError``) if the bytes are no entry's.
     """
-    content = json.loads(body)
+    content = decode(body)
     return Entry(
         stream=content["stream"],
         n=content["n"],
@@ -96,3 +100,7 @@ class Row:
     at: str
     hash: str
     body: bytes
+
+
+Line = tuple[str, int, str, str, str, bytes]
+"""The same as a plain tuple: where a million are read, to make values of them costs a tenth."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 Hash = Callable[[bytes], bytes]
 
@@ -18,6 +19,7 @@ SUITES = (SHA256, SM3)
 """What may be hashed with. SM3 (GB/T 32905) is there only where OpenSSL brings it."""
 
 _LEAF, _NODE = b"\x00", b"\x01"
+_DIGEST = 32  # bytes, in every suite
 
 
 def hash_of(suite: str) -> Hash:
@@ -82,22 +84,34 @@ def root_of(suite: Hash, leaves: Iterable[bytes]) -> bytes:
 # ---------------------------------------------------------------- proofs
 
 
-def inclusion_proof(suite: Hash, leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Return the proof that a leaf is in the tree of these leaves (RFC 9162 section 2.1.3.1).
+def inclusion_ranges(size: int, index: int) -> list[tuple[int, int]]:
+    """Return over which leaves, from and to, the nodes of an inclusion proof are the roots.
 
-    Raises ``IndexError`` if the tree has no such leaf.
+    They are ordered as RFC 9162 section 2.1.3.1 has them: the leaf's sibling first. Raises
+    ``IndexError`` if the tree has no such leaf.
     """
-    if not 0 <= index < len(leaves):
+    if not 0 <= index < size:
         raise IndexError(index)
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(suite, leaves[:split], index), root_of(suite, leaves[split:])]
-    return [
-        *inclusion_proof(suite, leaves[split:], index - split),
-        root_of(suite, leaves[:split]),
-    ]
+    ranges, begin, end = [], 0, size
+    while end - begin > 1:
+        split = begin + _split(end - begin)
+        ranges.append((split, end) if index < split else (begin, split))
+        begin, end = (begin, split) if index < split else (split, end)
+    return ranges[::-1]
+
+
+def inclusion_proof(suite: Hash, leaves: Iterable[bytes], size: int, index: int) -> list[bytes]:
+    """Return the proof that a leaf is in the tree of the first ``size`` leaves.
+
+    The leaves pass by once and none is kept. Raises ``IndexError`` if there is no such leaf.
+    """
+    ranges = inclusion_ranges(size, index)
+    roots, hashes = {}, islice(leaves, size)
+    at = 0
+    for begin, end in sorted(ranges):
+        roots[begin] = root_of(suite, islice(hashes, begin - at, end - at))
+        at = end
+    return [roots[begin] for begin, _ in ranges]
 
 
 def consistency_proof(suite: Hash, leaves: Sequence[bytes], size: int) -> list[bytes]:
@@ -140,7 +154,7 @@ def includes(suite: Hash, tree: Tree, index: int, leaf: bytes, proof: Sequence[b
     Everything is checked, the last conditions too: the path must be used up, and must end at the
     root.
     """
-    if not 0 <= index < tree.size:
+    if not 0 <= index < tree.size or not _are_digests(leaf, *proof):
         return False
     node, last, mine = leaf, tree.size - 1, index
     for sibling in proof:
@@ -158,7 +172,7 @@ def includes(suite: Hash, tree: Tree, index: int, leaf: bytes, proof: Sequence[b
 
 def consistent(suite: Hash, older: Tree, newer: Tree, proof: Sequence[bytes]) -> bool:
     """Return whether a proof shows that one tree is a prefix of another (section 2.1.4.2)."""
-    if not 0 < older.size <= newer.size:
+    if not 0 < older.size <= newer.size or not _are_digests(older.root, newer.root, *proof):
         return False
     if older.size == newer.size:
         return not proof and older.root == newer.root
@@ -186,3 +200,8 @@ def _climbs(suite: Hash, older: Tree, newer: Tree, path: Sequence[bytes]) -> boo
             after = node_hash(suite, after, sibling)
         mine, last = mine >> 1, last >> 1
     return last == 0 and before == older.root and after == newer.root
+
+
+def _are_digests(*hashes: bytes) -> bool:
+    """Return whether each is as long as a hash: one that is longer could hide where it ends."""
+    return all(len(hash) == _DIGEST for hash in hashes)

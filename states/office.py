@@ -38,7 +38,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A person as the log knows them. From ``left_on`` they are no longer there."""
+    """A person as the log knows them. From ``left_on`` they are no longer there.
+
+    ``redacted_by`` is the entry of the office by which their details were erased.
+    """
 
     id: str
     unit: str
@@ -48,6 +51,7 @@ class Member:
     zone: str = ""
     left_on: date | None = None
     successor: str | None = None
+    redacted_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -111,7 +115,13 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """The fold of the office's stream up to entry ``n``, whose hash is ``hash``."""
+    """The fold of the office's stream up to entry ``n``, whose hash is ``hash``.
+
+    ``origin`` is the log's name, after its first entry. ``seal_key`` is the key in force that signs
+    checkpoints, adopted by entry ``seal_key_n``; ``former_keys`` are those before it, oldest first.
+    ``lost`` are anchors (``SIZE:ROOT16``) of seals that were given out and that a restored backup
+    did not know.
+    """
 
     n: int
     hash: str
@@ -124,6 +134,16 @@ class Office:
     accounts: Mapping[str, str] = field(default_factory=dict)
     delegations: tuple[Delegation, ...] = ()
     rounds: Mapping[str, Round] = field(default_factory=dict)
+    lost: tuple[str, ...] = ()
+    origin: str = ""
+    seal_key: str = ""
+    seal_key_n: int = 0
+    former_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that was adopted, oldest first; the last one is in force."""
+        return (*self.former_keys, self.seal_key) if self.seal_key else ()
 
     @property
     def held(self) -> tuple[str, ...]:

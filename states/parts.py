@@ -41,9 +41,18 @@ class Measure:
         return self.done_on is None and self.dropped is None
 
 
+OPEN, INTERNAL, SECRET, CONFIDENTIAL = "open", "internal", "secret", "confidential"
+LEVELS = (OPEN, INTERNAL, SECRET, CONFIDENTIAL)
+"""Who may see a piece of evidence (公开, 内部, 秘密, 机密), the most guarded last."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A file that proves something, named by its SHA-256; size in bytes."""
+    """A file that proves something, named by its SHA-256; size in bytes.
+
+    ``level`` is one of ``LEVELS``; ``apart`` that it was registered by its hash alone and is kept
+    elsewhere. It ``replaces`` the piece of that number, which is ``superseded_by`` this one.
+    """
 
     number: int
     sha256: str
@@ -54,6 +63,10 @@ class Evidence:
     duty: int | None = None
     occurrence: int | None = None
     look_back: int | None = None
+    level: str = INTERNAL
+    apart: bool = False
+    replaces: int | None = None
+    superseded_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ ED25519 = 1
 _DASH = "— "
 _ID = 4
 _PUBLIC, _SIGNATURE = 32, 64
+_MOST = 100  # lines under one note, as in Go's library: each may cost a check of a signature
+_NAME = re.compile(r"[!-*,-~]+")  # printing ASCII without "+"; C2SP would allow other letters
 
 Verify = Callable[[bytes, bytes, bytes], bool]
 """Returns whether a signature is right, given public key, signature and message."""
@@ -103,9 +106,11 @@ def read_note(written: str) -> SignedNote:
     body, blank, rest = written.rpartition("\n\n")
     if not blank or not rest.endswith("\n"):
         raise ValueError("no signed note: no signature stands below an empty line")
-    text = body + "\n"
+    text, lines = body + "\n", rest[:-1].split("\n")
     _check(text)
-    return SignedNote(text, tuple(map(_signature, rest[:-1].split("\n"))))
+    if len(lines) > _MOST:
+        raise ValueError(f"no signed note: more than {_MOST} signatures")
+    return SignedNote(text, tuple(map(_signature, lines)))
 
 
 def _check(text: str) -> None:
@@ -124,7 +129,7 @@ def _signature(line: str) -> Signature:
 
 
 def _is_name(name: str) -> bool:
-    return bool(name) and "+" not in name and not any(map(str.isspace, name))
+    return _NAME.fullmatch(name) is not None
 
 
 def decoded(encoded: str) -> bytes:

@@ -100,10 +100,11 @@ def is_clock(actor: Actor) -> bool:
 
 def _answering(step: Step, issue: Issue, attempt: Attempt) -> Iterator[str | None]:
     yield issue.responsibility.person
-    measure = issue.measure(attempt.facts.get("measure"))
+    former = issue.piece(attempt.facts.get("replaces"))  # a new version is of the same part
+    measure = issue.measure(former.measure if former else attempt.facts.get("measure"))
     if measure is not None:
         yield measure.person
-    duty = issue.duty(attempt.facts.get("duty"))
+    duty = issue.duty(former.duty if former else attempt.facts.get("duty"))
     if duty is not None:
         yield duty.person
     if issue.remainder is not None and step.records in _OF_THE_REMAINDER:

@@ -7,6 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from states.facts import LEVEL_WORDS
+from states.parts import LEVELS
 from tests.cast import DUTY, EVERY_30_DAYS, KEY, PROOF, REMAINDER, Facts
 
 days = st.dates(date(2023, 1, 1), date(2024, 6, 30))
@@ -30,7 +32,15 @@ FACTS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "edit_measure": {"measure": numbers, "due": later_days, "reason": texts},
     "drop_measure": {"measure": numbers, "reason": texts},
     "finish_measure": {"measure": numbers},
-    "add_evidence": {"sha256": st.just(PROOF), "size": numbers, "name": texts, "measure": numbers},
+    "add_evidence": {
+        "sha256": st.sampled_from((PROOF, "0d" * 32)),
+        "size": numbers,
+        "name": texts,
+        "measure": st.none() | numbers,
+        "level": st.none() | st.sampled_from((*LEVELS, *LEVEL_WORDS)),
+        "replaces": st.none() | ones,
+        "apart": st.none() | st.booleans(),
+    },
     "note": {"note": texts},
     "change_due": {"due": later_days, "reason": texts},
     "finish_remainder": {},

@@ -148,12 +148,16 @@ def guards() -> str:
 
 
 def effects() -> str:
-    """Every kind of entry with the facts it takes."""
+    """Every kind of entry with the facts it takes, and what it needs in any process."""
     rows = (
-        (code(name), ", ".join(_fact(fact) for fact in effect.takes))
+        (
+            code(name),
+            ", ".join(_fact(fact) for fact in effect.takes),
+            inspect.getdoc(effect.unmet) or "",
+        )
         for name, effect in EFFECTS.items()
     )
-    return table(("records", "takes"), rows)
+    return table(("records", "takes", "needs in any process"), rows)
 
 
 def _fact(fact: Fact) -> str:

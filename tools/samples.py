@@ -11,7 +11,7 @@ from typing import Any
 
 from notifications.letters import Letters
 from notifications.rendering import Renderer
-from notifications.sample_facts import OVERDUE, REMINDER, SENT_LETTER, WRITTEN_LETTER
+from notifications.sample_facts import OVERDUE, REMINDER, SENT_LETTER, SHORT_FORM, WRITTEN_LETTER
 from notifications.samples import LANGUAGES, TEMPLATES, in_language, sample_facts
 
 
@@ -30,11 +30,18 @@ def main(folder: Path, overrides: Path | None = None) -> None:
 
 def _samples(language: str, overrides: Path | None) -> dict[str, tuple[str, dict[str, Any]]]:
     chosen = {name: (name, sample_facts(name)) for name in TEMPLATES}
-    chosen["escalation"] = ("reminder", {**OVERDUE, "recipient": "周明", "is_holder": False})
-    chosen["copy"] = ("reminder", {**REMINDER, "repeated": True, "slim": True})
+    chosen["escalation"] = (
+        "reminder",
+        {**OVERDUE, "recipient": "周明", "is_holder": False, "anchor": SHORT_FORM},
+    )
+    chosen["copy"] = (
+        "reminder",
+        {**REMINDER, "repeated": True, "slim": True, "anchor": SHORT_FORM},
+    )
     letter = in_language(WRITTEN_LETTER, language)
+    letter["anchor"] = SHORT_FORM
     text = Letters(overrides).write("督办函", letter, language)
-    chosen["letter"] = ("letter", {**SENT_LETTER, "letter_text": text})
+    chosen["letter"] = ("letter", {**SENT_LETTER, "letter_text": text, "anchor": SHORT_FORM})
     chosen["digest-30"] = ("digest", _many(30))
     return {
         name: (template, in_language(facts, language)) for name, (template, facts) in chosen.items()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from workflow.identity import Identity
     from workflow.memory import MemoryStore
     from workflow.opening import open_engine
+    from workflow.proof.sealing.sweep import Sealing, seal
 
 __all__ = [
     "Caution",
@@ -25,7 +26,9 @@ __all__ = [
     "Order",
     "Person",
     "Registration",
+    "Sealing",
     "open_engine",
+    "seal",
 ]
 
 __getattr__ = on_demand(
@@ -39,6 +42,8 @@ __getattr__ = on_demand(
         "Order": "workflow.engine.advancing",
         "Person": "states.office",
         "Registration": "workflow.engine.advancing",
+        "Sealing": "workflow.proof.sealing.sweep",
         "open_engine": "workflow.opening",
+        "seal": "workflow.proof.sealing.sweep",
     },
 )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from notifications.window import Window
     from states.calendar import Calendar
     from workflow.evidence import EvidenceStore
+    from workflow.proof.sealing.sweep import Done, Sealing, Swept, Tell
 
 
 Ending = Callable[[], bool]
@@ -90,8 +91,9 @@ class App:
         """The folder of evidence files."""
         from workflow.evidence import EvidenceStore
 
-        limit = self.config.evidence.limit_mb * 1_000_000
-        return EvidenceStore(self.config.path(self.config.evidence.folder), limit)
+        wanted = self.config.evidence
+        folder, limit = self.config.path(wanted.folder), wanted.limit_mb * 1_000_000
+        return EvidenceStore(folder, limit, wanted.apart_from)
 
     def channels(self) -> dict[str, Channel]:
         """Return the configured channels by name. Raises ``Invalid`` with every fault."""
@@ -127,6 +129,33 @@ class App:
 
         with self._channels() as channels:
             return reconcile_due(self.store.outbox, channels, self._watch(), ending)
+
+    @property
+    def sealing(self) -> Sealing:
+        """How the log is sealed from this machine."""
+        from workflow.proof.sealing.sweep import Sealing
+
+        said = self.config.seal
+        return Sealing(
+            key_file=self.config.path(said.key_file).absolute(), suite=said.suite, batch=said.batch
+        )
+
+    def seal(self, tell: Tell | None = None) -> Done:
+        """Seal everything that was written and is sound. Raises what ``proof.sealing.seal`` does.
+
+        ``tell`` hears how many entries were sealed so far.
+        """
+        from workflow.proof.sealing.adopting import PATIENCE
+        from workflow.proof.sealing.sweep import seal
+
+        how = replace(self.sealing, patience=PATIENCE)
+        return seal(self.store, self.clock, how, tell)
+
+    def sweep_seal(self) -> Swept:
+        """Seal what waits, if the key is here and was adopted; else it is not our turn."""
+        from workflow.proof.sealing.sweep import sweep
+
+        return sweep(self.store, self.clock, self.sealing)
 
     def _until(self, first: datetime) -> datetime:
         """Return until when that is tried which was first tried then: working days, all of them."""

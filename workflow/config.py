@@ -13,7 +13,8 @@ from states.errors import Invalid, Problem
 from states.toml_text import read_toml
 from workflow import settings
 from workflow.config_faults import faults
-from workflow.settings import SECTIONS, VARIABLE, Kind
+from workflow.setting_kinds import VARIABLE, Kind
+from workflow.settings import SECTIONS
 
 SIZE_LIMIT = 1_000_000
 """Bytes: a configuration is a page, not a database."""
@@ -41,6 +42,8 @@ class Config:
     feishu_robot: settings.FeishuRobotSettings = field(default_factory=settings.FeishuRobotSettings)
     apprise: settings.AppriseSettings = field(default_factory=settings.AppriseSettings)
     evidence: settings.EvidenceSettings = field(default_factory=settings.EvidenceSettings)
+    seal: settings.SealSettings = field(default_factory=settings.SealSettings)
+    anchor: settings.AnchorSettings = field(default_factory=settings.AnchorSettings)
     run: settings.RunSettings = field(default_factory=settings.RunSettings)
 
     def path(self, name: str) -> Path:

@@ -1,4 +1,8 @@
-"""Evidence files: kept by content, never by name, so that a file can neither move nor change."""
+"""Evidence files: kept by content, never by name, so that a file can neither move nor change.
+
+A file of a guarded level is not kept at all: it is read once, known by its SHA-256 from then on,
+and stays where it lawfully lies.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +11,69 @@ import os
 import stat
 import tempfile
 import unicodedata
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from errno import EISDIR, ELOOP, ENOENT, ENOTDIR
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from states.errors import Invalid, Message, NotFound, Problem
+from states.parts import CONFIDENTIAL, LEVELS
 
 CHUNK = 1 << 20
 NAME_LIMIT = 200
 
+KEPT, MISSING, CHANGED, APART = "kept", "missing", "changed", "apart"
+UNREADABLE = "unreadable"
+HELD = (KEPT, APART, MISSING, CHANGED, UNREADABLE)
+"""What has become of a file: it is there, is elsewhere, is gone, is another, cannot be read."""
+
+_UNOPENED = {ENOENT: MISSING, ENOTDIR: MISSING, ELOOP: CHANGED, EISDIR: CHANGED}
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A file in the store: its SHA-256, its size in bytes, and the name people know it by."""
+    """A file as it was read: its SHA-256, its size in bytes, and the name people know it by."""
 
     sha256: str
     size: int
     name: str
 
 
-class EvidenceStore:
-    """A folder of files named by their SHA-256; ``limit`` is the largest size in bytes."""
+class Named(Protocol):
+    """A piece of evidence as far as its file is concerned."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+
+    @property
+    def apart(self) -> bool:
+        """Whether it was never kept here."""
+
+
+Piece = TypeVar("Piece", bound=Named)
+
+
+class EvidenceStore:
+    """A folder of files named by their SHA-256.
+
+    ``limit`` is the largest size in bytes; files of level ``apart_from`` and above are not kept.
+    """
+
+    def __init__(self, folder: Path, limit: int, apart_from: str = CONFIDENTIAL) -> None:
         self._folder = folder
         self._limit = limit
+        self._apart_from = apart_from
+
+    def keeps(self, level: str) -> bool:
+        """Return whether files of a level are kept here at all."""
+        return LEVELS.index(level) < LEVELS.index(self._apart_from)
 
     def put(self, path: Path) -> Stored:
         """Copy a file into the store and return how it is known there.
@@ -38,11 +81,23 @@ class EvidenceStore:
         Raises ``NotFound`` if there is no such file; ``Invalid`` if it is no regular file, is
         empty, too large, or cannot be read or stored.
         """
+        return self._taken(path, self._kept)
+
+    def weigh(self, path: Path) -> Stored:
+        """Read a file that is kept elsewhere and return how it is known; nothing is copied.
+
+        Raises as ``put`` does, but no file is too large.
+        """
+        return self._taken(path, self._read, limited=False)
+
+    def _taken(
+        self, path: Path, take: Callable[[Path, int], tuple[str, int]], *, limited: bool = True
+    ) -> Stored:
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            handle = os.open(path, _READ)
             try:
-                self._check(path, os.fstat(handle))
-                sha256, size = self._kept(path, handle)
+                self._check(path, os.fstat(handle), limited=limited)
+                sha256, size = take(path, handle)
             finally:
                 os.close(handle)
         except FileNotFoundError:
@@ -52,18 +107,25 @@ class EvidenceStore:
             raise _unusable(path, error) from None
         return Stored(sha256=sha256, size=size, name=display_name(path.name))
 
+    def _read(self, path: Path, handle: int) -> tuple[str, int]:
+        digest, size = hashlib.sha256(), 0
+        while chunk := os.read(handle, CHUNK):
+            size += len(chunk)
+            digest.update(chunk)
+        return digest.hexdigest(), size
+
     def _kept(self, path: Path, handle: int) -> tuple[str, int]:
         try:
             return self._keep(path, handle)
         except OSError as error:
             raise _unusable(self._folder, error) from None
 
-    def _check(self, path: Path, found: os.stat_result) -> None:
+    def _check(self, path: Path, found: os.stat_result, *, limited: bool) -> None:
         if not stat.S_ISREG(found.st_mode):
             raise _unusable(path, OSError(0, "not a regular file"))
         if found.st_size == 0:
             raise _unusable(path, OSError(0, "the file is empty"))
-        if found.st_size > self._limit:
+        if limited and found.st_size > self._limit:
             raise self._too_large(path)
 
     def _too_large(self, path: Path) -> Invalid:
@@ -103,6 +165,115 @@ class EvidenceStore:
     def path(self, sha256: str) -> Path:
         """Return where the file of that SHA-256 is kept."""
         return self._folder / sha256[:2] / sha256
+
+    def held(self, piece: Named, elsewhere: Container[str] = ()) -> str:
+        """Return what has become of a file by its place and size alone, which costs no reading.
+
+        A file that is not here, and by its SHA-256 is known to be kept ``elsewhere`` by now (it
+        was registered anew, apart, and taken out of the folder), is not missing.
+        """
+        if piece.apart:
+            return APART
+        try:
+            found = self.path(piece.sha256).lstat()
+        except OSError:
+            return APART if piece.sha256 in elsewhere else MISSING
+        return KEPT if stat.S_ISREG(found.st_mode) and found.st_size == piece.size else CHANGED
+
+    def checked(self, piece: Named) -> str:
+        """Return what has become of a file, its bytes hashed anew.
+
+        A link or anything else that is no regular file in its place is changed.
+        """
+        if piece.apart:
+            return APART
+        path = self.path(piece.sha256)
+        try:
+            handle = os.open(path, _READ)
+            try:
+                regular = stat.S_ISREG(os.fstat(handle).st_mode)
+                found = self._read(path, handle) if regular else None
+            finally:
+                os.close(handle)
+        except OSError as error:
+            return _UNOPENED.get(error.errno or 0, UNREADABLE)
+        return KEPT if found == (piece.sha256, piece.size) else CHANGED
+
+    def export(self, piece: Named, target: Path) -> None:
+        """Copy a file out of the store under a name of its own, verified while it is copied.
+
+        Raises ``NotFound`` if it is kept elsewhere or is not there, ``Invalid`` if it is not the
+        file that was registered, or if ``target`` exists already or cannot be written. A file that
+        turns out to be another one is not left behind.
+        """
+        held = self.held(piece)
+        if held in (APART, MISSING):
+            raise NotFound(_not_here(piece, held))
+        try:
+            source = os.open(self.path(piece.sha256), _READ)
+            try:
+                out = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+                sound = _copied(source, out) == (piece.sha256, piece.size)
+            finally:
+                os.close(source)
+        except FileExistsError:
+            raise _unusable(target, OSError(0, "there is a file of that name already")) from None
+        except OSError as error:
+            raise _unusable(target, error) from None
+        if not sound:
+            target.unlink()
+            raise Invalid(_tampered(piece))
+
+
+def _copied(source: int, out: int) -> tuple[str, int]:
+    """Copy what is left of one handle to another, which is closed; return hash and size."""
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(out, "wb") as stream:
+        while chunk := os.read(source, CHUNK):
+            size += len(chunk)
+            digest.update(chunk)
+            stream.write(chunk)
+    return digest.hexdigest(), size
+
+
+def examined(
+    store: EvidenceStore, pieces: Iterable[Piece], tell: Callable[[int], None] | None = None
+) -> Iterator[tuple[Piece, str]]:
+    """Yield each piece with what has become of its file (``HELD``); each file is read once.
+
+    ``tell`` is called before each file is read, with how many bytes were read so far.
+    """
+    known: dict[tuple[str, int], str] = {}
+    done = 0
+    for piece in pieces:
+        key = (piece.sha256, piece.size)
+        if not piece.apart and key not in known:
+            if tell is not None:
+                tell(done)
+            known[key] = store.checked(piece)
+            done += piece.size
+        yield piece, APART if piece.apart else known[key]
+
+
+def _not_here(piece: Named, held: str) -> Message:
+    facts = {"sha256": piece.sha256[:12]}
+    if held == APART:
+        return Message(
+            "evidence_apart",
+            "the file {sha256}… was registered by its hash alone: it is kept elsewhere",
+            facts,
+        )
+    return Message(
+        "evidence_missing", "the file {sha256}… is missing from the evidence folder", facts
+    )
+
+
+def _tampered(piece: Named) -> Problem:
+    return Problem(
+        "evidence_tampered",
+        "the file {sha256}… is not the one that was registered: its bytes were changed",
+        {"sha256": piece.sha256[:12]},
+    )
 
 
 def _sync(folder: Path) -> None:

@@ -11,6 +11,9 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from workflow.erasures import Erases
+from workflow.seals import Sealed, Seals, Unsealed
+from workflow.shares import Share, Shares, Stretch
 from workflow.values import (
     Addressee,
     Awaited,
@@ -59,11 +62,17 @@ __all__ = [
     "Rehearsal",
     "Relit",
     "Salt",
+    "Sealed",
+    "Seals",
     "Sent",
     "Session",
+    "Share",
+    "Shares",
     "Store",
+    "Stretch",
     "Summary",
     "Tally",
+    "Unsealed",
     "Waiting",
 ]
 
@@ -84,8 +93,11 @@ class LetterWriter(Protocol):
         """Return the text of a letter of a kind. Raises ``RectificationError`` if it cannot."""
 
 
-class Session(Protocol):
-    """One transaction. What it reads it sees until it ends; what it writes is all or nothing."""
+class Session(Seals, Shares, Erases, Protocol):
+    """One transaction. What it reads it sees until it ends; what it writes is all or nothing.
+
+    What it knows of seals stands in ``workflow.seals``, of shares in ``workflow.shares``.
+    """
 
     def entry_of(self, request_id: str) -> Entry | None:
         """Return the entry that a request has already written, or None."""
@@ -101,6 +113,9 @@ class Session(Protocol):
 
     def commitments(self) -> dict[str, str]:
         """Return, by person id, the commitment computed anew from details and salt as stored."""
+
+    def salts(self) -> dict[str, bytes]:
+        """Return, by person id, the salt of their commitment; whoever was erased has none."""
 
     def process(self, hash: str) -> bytes | None:
         """Return the body of a process by its hash, or None."""

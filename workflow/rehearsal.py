@@ -10,9 +10,10 @@ from dataclasses import replace
 from datetime import date
 
 from notifications.digest import is_digest
+from notifications.notice import ACCEPTED, DEAD, SUPERSEDED, SUPPRESSED, Notice
 from states.office import Office
 from workflow.memory import MemorySession, MemoryStore, Tables
-from workflow.ports import Session, Store
+from workflow.ports import Sent, Session, Store
 
 EVERYTHING = 2**31 - 1
 """No limit to what is copied: a whole office is some megabytes."""
@@ -24,6 +25,15 @@ def _released(office: Office | None) -> Office | None:
         return None
     rounds = {code: replace(known, held=False) for code, known in office.rounds.items()}
     return replace(office, rounds=rounds)
+
+
+def _of_a_day(sent: Sent) -> Notice:
+    """Return a message of a day as one that has left: it keeps its day, and counts as a message.
+
+    What was withdrawn or failed does not count.
+    """
+    left = sent.status not in (SUPERSEDED, SUPPRESSED, DEAD)
+    return replace(sent.notice, status=ACCEPTED if left else SUPERSEDED)
 
 
 def rehearsal(session: Session, last: date) -> Store:
@@ -42,7 +52,7 @@ def rehearsal(session: Session, last: date) -> Store:
     waiting = [w for a in session.addressees() for w in session.waiting(a.recipient, a.channel)]
     if waiting:
         copied = MemorySession(tables)
-        copied.owe([sent.notice for sent in session.notices() if is_digest(sent.notice.key)])
+        copied.owe([_of_a_day(sent) for sent in session.notices() if is_digest(sent.notice.key)])
         copied.owe([w.notice for w in waiting])
         # The issues that notices speak of: what is no longer owed on them is not said.
         for key, issue in session.issues(sorted({w.notice.issue for w in waiting})).items():

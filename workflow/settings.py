@@ -5,13 +5,22 @@ The defaults here are the truth; ``config.toml`` at the top of the project shows
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from notifications.window import Window
+from states.merkle import SUITES
+from workflow.setting_kinds import (
+    VARIABLE,
+    Kind,
+    is_hours,
+    is_text,
+    is_zone,
+    one_of,
+    seconds,
+    section,
+    setting,
+    whole,
+)
 
 CHANNELS = (
     "mail",
@@ -27,76 +36,9 @@ CHANNELS = (
 """Every way to reach people; the same names as those of people's addresses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a value must be: the test, and the words for it."""
-
-    holds: Callable[[Any], bool]
-    words: str
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-TEXT = Kind(_is_text, "text")
-FLAG = Kind(lambda value: isinstance(value, bool), "true or false")
-
-
-def _whole(low: int, high: int) -> Kind:
-    def holds(value: Any) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-    return Kind(holds, f"a whole number from {low} to {high}")
-
-
-def _one_of(*words: str) -> Kind:
-    return Kind(lambda value: value in words, " / ".join(word or '""' for word in words))
-
-
-def _seconds(most: int) -> Kind:
-    def holds(value: Any) -> bool:
-        return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most
-
-    return Kind(holds, f"seconds, above 0 and at most {most}")
-
-
 def _is_channels(value: Any) -> bool:
-    good = isinstance(value, list | tuple) and value and all(map(_is_text, value))
+    good = isinstance(value, list | tuple) and value and all(map(is_text, value))
     return bool(good) and len(set(value)) == len(value) and set(value) <= set(CHANNELS)
-
-
-def _is_zone(value: Any) -> bool:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
-        return False
-    return True
-
-
-def _is_hours(value: Any) -> bool:
-    try:
-        Window.parse(value)
-    except (ValueError, TypeError, AttributeError):
-        return False
-    return True
-
-
-def _is_variable(value: Any) -> bool:
-    return _is_text(value) and re.fullmatch(r"([A-Z_][A-Z0-9_]*)?", value) is not None
-
-
-VARIABLE = Kind(_is_variable, "the name of an environment variable, such as RECTIFY_SECRET")
-"""Whoever writes the secret itself there must not see it again in an error."""
-
-
-def setting(default: Any, kind: Kind | None = None, *, key: str = "") -> Any:
-    """Make a field of a section; ``key`` is its name in the file where that is no Python name."""
-    guessed = FLAG if isinstance(default, bool) else TEXT
-    return field(default=default, metadata={"kind": kind or guessed, "key": key})
-
-
-section = dataclass(frozen=True, slots=True, kw_only=True)
 
 
 @section
@@ -110,8 +52,8 @@ class DatabaseSettings:
 class OfficeSettings:
     """The office's time and language."""
 
-    zone: str = setting("Asia/Shanghai", Kind(_is_zone, "a time zone such as Asia/Shanghai"))
-    language: str = setting("", _one_of("", "zh", "en"))
+    zone: str = setting("Asia/Shanghai", Kind(is_zone, "a time zone such as Asia/Shanghai"))
+    language: str = setting("", one_of("", "zh", "en"))
 
 
 @section
@@ -129,18 +71,18 @@ class NoticeSettings:
         ("mail",), Kind(_is_channels, f"a list of different channels among {', '.join(CHANNELS)}")
     )
     templates: str = setting("")
-    hours: str = setting("08:30-17:30", Kind(_is_hours, 'hours of a day such as "08:30-17:30"'))
+    hours: str = setting("08:30-17:30", Kind(is_hours, 'hours of a day such as "08:30-17:30"'))
     workdays_only: bool = setting(True)
     hold_imports: bool = setting(True)
-    per_person: int = setting(5, _whole(0, 1000))
-    storm: int = setting(500, _whole(0, 1_000_000))
+    per_person: int = setting(5, whole(0, 1000))
+    storm: int = setting(500, whole(0, 1_000_000))
 
 
 @section
 class MailSettings:
     """How mail leaves, and in whose name."""
 
-    transport: str = setting("spool", _one_of("spool", "smtp"))
+    transport: str = setting("spool", one_of("spool", "smtp"))
     spool: str = setting("mail")
     sender: str = setting("rectify@localhost", key="from")
     from_name: str = setting("")
@@ -151,13 +93,13 @@ class SmtpSettings:
     """The server that takes our mail."""
 
     host: str = setting("localhost")
-    port: int = setting(587, _whole(1, 65535))
-    security: str = setting("starttls", _one_of("starttls", "tls", "none"))
+    port: int = setting(587, whole(1, 65535))
+    security: str = setting("starttls", one_of("starttls", "tls", "none"))
     user: str = setting("")
     password_env: str = setting("RECTIFY_SMTP_PASSWORD", VARIABLE)
     password_file: str = setting("")
     authority: str = setting("")
-    timeout: float = setting(30, _seconds(60))
+    timeout: float = setting(30, seconds(60))
     unprotected: bool = setting(False)
 
 
@@ -167,14 +109,14 @@ class ArchiveSettings:
 
     address: str = setting("")
     host: str = setting("")
-    port: int = setting(993, _whole(1, 65535))
-    security: str = setting("tls", _one_of("starttls", "tls", "none"))
+    port: int = setting(993, whole(1, 65535))
+    security: str = setting("tls", one_of("starttls", "tls", "none"))
     user: str = setting("")
     password_env: str = setting("RECTIFY_ARCHIVE_PASSWORD", VARIABLE)
     password_file: str = setting("")
     folder: str = setting("INBOX")
     authority: str = setting("")
-    timeout: float = setting(30, _seconds(60))
+    timeout: float = setting(30, seconds(60))
     unprotected: bool = setting(False)
 
 
@@ -182,7 +124,7 @@ class ArchiveSettings:
 class SiteSettings:
     """How a messenger's address is reached."""
 
-    timeout: float = setting(10, _seconds(15))
+    timeout: float = setting(10, seconds(15))
     authority: str = setting("")
     proxy: str = setting("")
 
@@ -194,7 +136,7 @@ class DingTalkSettings(SiteSettings):
     key: str = setting("")
     secret_env: str = setting("RECTIFY_DINGTALK_SECRET", VARIABLE)
     secret_file: str = setting("")
-    agent: int = setting(0, _whole(0, 2**53))
+    agent: int = setting(0, whole(0, 2**53))
     base: str = setting("https://oapi.dingtalk.com")
 
 
@@ -216,7 +158,7 @@ class WeComSettings(SiteSettings):
     corp: str = setting("")
     secret_env: str = setting("RECTIFY_WECOM_SECRET", VARIABLE)
     secret_file: str = setting("")
-    agent: int = setting(0, _whole(0, 2**53))
+    agent: int = setting(0, whole(0, 2**53))
     base: str = setting("https://qyapi.weixin.qq.com")
 
 
@@ -256,23 +198,44 @@ class AppriseSettings:
 
     urls_env: str = setting("RECTIFY_APPRISE_URLS", VARIABLE)
     urls_file: str = setting("")
-    timeout: float = setting(10, _seconds(15))
+    timeout: float = setting(10, seconds(15))
 
 
 @section
 class EvidenceSettings:
-    """Where files of proof are kept."""
+    """Where files of proof are kept, and from which level they are not kept but only known."""
 
     folder: str = setting("evidence")
-    limit_mb: int = setting(200, _whole(1, 100_000))
+    limit_mb: int = setting(200, whole(1, 100_000))
+    apart_from: str = setting("confidential", one_of("open", "internal", "secret", "confidential"))
+
+
+@section
+class SealSettings:
+    """How the log is sealed: by which key, with which hash, how often, how much at once."""
+
+    key_file: str = setting("seal.key")
+    suite: str = setting("sha256", one_of(*SUITES))
+    every_seconds: int = setting(60, whole(1, 86_400))
+    batch: int = setting(1000, whole(1, 100_000))
+
+
+@section
+class AnchorSettings:
+    """Where checkpoints' notes are kept outside the database, and how often by the daemon."""
+
+    folder: str = setting("")
+    git: str = setting("")
+    mail: bool = setting(False)
+    every_hours: int = setting(24, whole(0, 8760))
 
 
 @section
 class RunSettings:
     """The daemon."""
 
-    tick_seconds: int = setting(60, _whole(1, 86_400))
-    log: str = setting("text", _one_of("text", "json"))
+    tick_seconds: int = setting(60, whole(1, 86_400))
+    log: str = setting("text", one_of("text", "json"))
     metrics: str = setting("")
 
 
@@ -292,6 +255,8 @@ SECTIONS: Mapping[str, type[Any]] = {
     "feishu_robot": FeishuRobotSettings,
     "apprise": AppriseSettings,
     "evidence": EvidenceSettings,
+    "seal": SealSettings,
+    "anchor": AnchorSettings,
     "run": RunSettings,
 }
 """The sections of the file, by name."""

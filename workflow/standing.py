@@ -25,7 +25,8 @@ class Standing:
 
     ``counts`` is by status of a notice; ``pending_since`` when the oldest message that could go now
     was owed; ``dead`` and ``in_doubt`` are the failures that nobody has taken note of;
-    ``overdue`` counts issues on which something is past its date.
+    ``overdue`` counts issues on which something is past its date, ``unsealed`` the entries that
+    wait to be sealed, the oldest of which was written at ``unsealed_since``.
     """
 
     at: datetime
@@ -38,6 +39,8 @@ class Standing:
     held: tuple[HeldRound, ...]
     beats: tuple[Beat, ...]
     overdue: int
+    unsealed: int = 0
+    unsealed_since: datetime | None = None
 
     @property
     def open_circuits(self) -> tuple[Circuit, ...]:
@@ -57,6 +60,7 @@ def standing(app: App) -> Standing:
         tally = session.tally()
         failures = session.unresolved()
         late = session.summaries(Filter(next_due_by=yesterday))
+        unsealed, unsealed_since = session.unsealed_count(), session.unsealed_since()
         circuits, halt, beats = session.circuits(), session.halt(), session.beats()
     free = [found.oldest for found in tally if found.status in (PENDING, CLAIMED, INFLIGHT)]
     return Standing(
@@ -70,4 +74,6 @@ def standing(app: App) -> Standing:
         held=tuple(app.engine.held_rounds()),
         beats=tuple(beats),
         overdue=len(late),
+        unsealed=unsealed,
+        unsealed_since=unsealed_since,
     )

@@ -21,6 +21,7 @@ from notifications.cleaning import clean, one_line
 from notifications.delivery import AddressError, Job
 from notifications.labels import N_
 from notifications.rendering import Chat, Renderer
+from notifications.witnessing import sealed_briefly
 from states.errors import Message, RectificationError
 
 CUT = N_("… (cut short; all of it is in the system)")
@@ -63,7 +64,7 @@ class Scribe:
 
         Raises ``RenderError``.
         """
-        facts: dict[str, Any] = {**job.facts, "repeated": job.doubts > 0, "slim": job.slim}
+        facts = job.said(slim=job.slim)
         facts.setdefault("at", job.created_at.strftime("%Y-%m-%dT%H:%M"))
         chat = self._renderer.chat(job.template, job.language, facts)
         return Chat(title=chat.title, text=_GAP.sub("\n\n", chat.text.strip()))
@@ -76,12 +77,13 @@ def _renderer(folder: Path, overrides: Path | None) -> Renderer:
 
 
 def fitted(text: str, job: Job, measure: Callable[[str], int], limit: int) -> str:
-    """Return a text with its mark, of at most ``limit`` by ``measure``.
+    """Return a text with its mark and the log's anchor, of at most ``limit`` by ``measure``.
 
     What does not fit is cut off, at the end of a line if that leaves most of it, never within a
     tag, and the text says so.
     """
-    tail = f"\n\n№ {mark(job)}"
+    anchor = sealed_briefly(job.anchor, job.language)
+    tail = f"\n\n№ {mark(job)}" + (f" · {anchor}" if anchor else "")
     if measure(text + tail) <= limit:
         return text + tail
     tail = f"\n\n{translate(CUT, job.language)}{tail}"

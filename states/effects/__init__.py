@@ -15,11 +15,19 @@ from states.effects.effect import Changes, Content, Effect
 from states.effects.extending import EXTENDING
 from states.effects.keeping import KEEPING
 from states.effects.planning import PLANNING
+from states.effects.proving import PROVING
 from states.facts import Fact
 
 __all__ = ["EFFECTS", "Changes", "Content", "Effect", "stated"]
 
-EFFECTS: Mapping[str, Effect] = {**BEGINNING, **PEOPLE, **PLANNING, **EXTENDING, **KEEPING}
+EFFECTS: Mapping[str, Effect] = {
+    **BEGINNING,
+    **PEOPLE,
+    **PLANNING,
+    **PROVING,
+    **EXTENDING,
+    **KEEPING,
+}
 
 
 def stated(content: Content) -> dict[str, Any]:

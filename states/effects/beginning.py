@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from states.changing import changed
 from states.effects.effect import REASON, WHY, Changes, Content, Effect, nothing, own_date, today
 from states.effects.extending import lapsed
 from states.facts import Fact
@@ -49,12 +48,12 @@ def _recalculated(issue: Issue, content: Content) -> Changes:
     changes = own_date(facts) if "due" in facts else {}
     if duties:
         changes["duties"] = tuple(
-            replace(d, **_recounted(duties[d.number])) if d.number in duties else d
+            changed(d, **_recounted(duties[d.number])) if d.number in duties else d
             for d in issue.duties
         )
     if visits:
         changes["look_backs"] = tuple(
-            replace(b, **_recounted(visits[b.number])) if b.number in visits else b
+            changed(b, **_recounted(visits[b.number])) if b.number in visits else b
             for b in issue.look_backs
         )
     return changes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from states.errors import Unmet
 from states.facts import Fact
 from states.issue import Issue
 from states.log import hands_in
@@ -15,12 +16,21 @@ Content = Mapping[str, Any]
 Changes = dict[str, Any]
 
 
+def _always(issue: Issue, facts: Content) -> Iterator[Unmet]:
+    return iter(())
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a kind of entry takes as facts, and what it changes of the issue."""
+    """What a kind of entry takes as facts, and what it changes of the issue.
+
+    ``unmet`` yields what the change itself cannot do without, whatever the process requires; it
+    looks at checked facts. It may only ever speak of facts that older entries never held.
+    """
 
     takes: tuple[Fact, ...]
     changes: Callable[[Issue, Content], Changes]
+    unmet: Callable[[Issue, Content], Iterator[Unmet]] = _always
 
 
 REASON = Fact("reason", "text")

@@ -1,10 +1,10 @@
-"""Effects on the plan: who is responsible for what, which measures, what is proven."""
+"""Effects on the plan: which measures, until when, by whom."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from states.changing import changed
 from states.effects.effect import (
     MEASURE,
     NOTE,
@@ -19,7 +19,7 @@ from states.effects.effect import (
 from states.effects.extending import lapsed_for, overtaken
 from states.facts import Fact
 from states.issue import Issue
-from states.parts import Evidence, Measure
+from states.parts import Measure
 
 
 def _measure_added(issue: Issue, content: Content) -> Changes:
@@ -39,7 +39,7 @@ def _measure_added(issue: Issue, content: Content) -> Changes:
 def _change_measure(issue: Issue, number: int, **changes: Any) -> Changes:
     return {
         "measures": tuple(
-            replace(m, **changes) if m.number == number else m for m in issue.measures
+            changed(m, **changes) if m.number == number else m for m in issue.measures
         )
     }
 
@@ -53,7 +53,7 @@ def _measure_edited(issue: Issue, content: Content) -> Changes:
         if measure is not None and measure.due_original is None:
             changes["due_original"] = changes["due"]
     edited = _change_measure(issue, facts["measure"], **changes)
-    return edited | {"extensions": overtaken(replace(issue, **edited))}
+    return edited | {"extensions": overtaken(changed(issue, **edited))}
 
 
 def _measure_done(issue: Issue, content: Content) -> Changes:
@@ -72,28 +72,11 @@ def _measure_dropped(issue: Issue, content: Content) -> Changes:
     return dropped | lapsed_for(issue, number)
 
 
-def _evidence_added(issue: Issue, content: Content) -> Changes:
-    facts = content["facts"]
-    duty = issue.duty(facts.get("duty"))
-    proof = Evidence(
-        number=len(issue.evidence) + 1,
-        sha256=facts["sha256"],
-        size=facts["size"],
-        name=facts["name"],
-        cycle=issue.cycle,
-        measure=facts.get("measure"),
-        duty=facts.get("duty"),
-        occurrence=None if duty is None else duty.occurrence,
-        look_back=facts.get("look_back"),
-    )
-    return {"evidence": (*issue.evidence, proof)}
-
-
 def _plan_approved(issue: Issue, content: Content) -> Changes:
     """The dates approved are the ones that every later one is held against."""
     return {
         "measures": tuple(
-            replace(m, due_original=m.due) if m in issue.plan and m.is_open else m
+            changed(m, due_original=m.due) if m in issue.plan and m.is_open else m
             for m in issue.measures
         )
     }
@@ -112,15 +95,6 @@ def _returned(issue: Issue, content: Content) -> Changes:
     }
 
 
-_EVIDENCE = (
-    Fact("sha256", "sha256", required=True),
-    Fact("size", "whole", required=True),
-    Fact("name", "text", required=True),
-    Fact("measure", "positive"),
-    Fact("duty", "positive"),
-    Fact("look_back", "positive"),
-    NOTE,
-)
 _PLANNED = (Fact("due", "day"), Fact("person", "person"))
 
 PLANNING = {
@@ -128,7 +102,6 @@ PLANNING = {
     "measure_edited": Effect((MEASURE, Fact("text", "text"), *_PLANNED, REASON), _measure_edited),
     "measure_done": Effect((MEASURE, Fact("on", "day"), NOTE), _measure_done),
     "measure_dropped": Effect((MEASURE, WHY), _measure_dropped),
-    "evidence": Effect(_EVIDENCE, _evidence_added),
     "plan": Effect((NOTE,), _plan_drafted),
     "approval": Effect((NOTE,), _plan_approved),
     "return": Effect((REASON,), _returned),

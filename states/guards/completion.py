@@ -28,7 +28,7 @@ def measures_proven(case: Case) -> Iterator[Unmet]:
     Even "basically completed" rests on proof of something done.
     """
     if case.facts.get("verdict") == BASICALLY:
-        if not any(e.cycle == case.issue.cycle for e in case.issue.evidence):
+        if not any(e.cycle == case.issue.cycle for e in case.issue.proofs):
             yield Unmet("nothing_proven", "nothing is proven yet: there is no evidence at all")
         return
     for measure in case.issue.plan:

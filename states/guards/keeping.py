@@ -95,7 +95,7 @@ def duty_proven(case: Case) -> Iterator[Unmet]:
     duty = _duty(case)
     if duty is None:
         return
-    proofs = (e for e in case.issue.evidence if e.cycle == case.issue.cycle)
+    proofs = (e for e in case.issue.proofs if e.cycle == case.issue.cycle)
     if not any((e.duty, e.occurrence) == (duty.number, duty.occurrence) for e in proofs):
         yield Unmet(
             "duty_unproven",

@@ -41,6 +41,7 @@ from tests.year import (
     runs,
 )
 from workflow import Engine, Enrolment, Identity, Registration, open_engine
+from workflow.engine.signs import Scope
 from workflow.memory import MemoryStore
 from workflow.ports import Sent
 
@@ -255,3 +256,15 @@ def test_the_letters_are_numbered_without_gaps_and_kept_by_their_hash(year: Year
         assert text is not None
         assert re.search(r"〔2026〕", text)
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in by_issue.values())
+
+
+def test_the_audit_asks_only_what_the_diary_gives_cause_for(year: Year):
+    signs = year.engine.signs(Scope(today=LAST))
+    assert Counter(sign.code for sign in signs) == {
+        "same_file": 6,  # every occurrence of a duty is proven by one file
+        "finished_together": 2,  # whatever a person does on a day, they do at ten o'clock
+        "no_look_back": 1,  # issue 4, at which nobody looks
+        "same_unit": 1,  # Li is enrolled in the unit
+    }
+    found, _trial = year.engine.separation()
+    assert {one.finding for one in found} == {"other_hands"}

@@ -134,9 +134,13 @@ def test_it_owes_delivers_says_so_and_stops_when_told(round_: Terminal) -> None:
     with daemon(round_) as running:
         until(lambda: list(round_.folder.glob("mail/*.eml")), "no mail came")
         until(lambda: running.said("swept", sweep="deliver"))
+        until(lambda: running.said("swept", sweep="seal"))
         until(lambda: (round_.folder / "rectify.prom").exists())
         running.process.send_signal(signal.SIGTERM)
         assert running.ends() == 0
+    sealed = next(line for line in running.lines() if line.get("sweep") == "seal")
+    assert sealed["sealed"] > 10
+    assert round_.does("audit", "seal", "--json").json["size"] >= sealed["sealed"]
     events = [line["event"] for line in running.lines()]
     assert (events[0], events[-1]) == ("started", "stopped")
     assert "stopping" in events

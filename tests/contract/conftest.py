@@ -9,7 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.sealed import adopting
 from tests.servers.postgres import PostgresServer
+from tests.stage import Stage, a_stage
 from workflow.memory import MemoryStore
 from workflow.ports import Store
 from workflow.storage import SqlStore, open_store
@@ -17,10 +19,17 @@ from workflow.storage import SqlStore, open_store
 # Only whoever owns the tables can do this, and no command of ours does.
 EMPTY_ALL = """
 ALTER TABLE entries DISABLE TRIGGER ALL;
+ALTER TABLE leaves DISABLE TRIGGER ALL;
+ALTER TABLE checkpoints DISABLE TRIGGER ALL;
 TRUNCATE entries, issues, obligations, notices, people, office, processes, calendars, letters,
-    heartbeats, deliveries, circuits, buckets, halts RESTART IDENTITY;
+    heartbeats, deliveries, circuits, buckets, halts, unsealed, leaves, checkpoints
+    RESTART IDENTITY;
 ALTER TABLE entries ENABLE TRIGGER ALL;
+ALTER TABLE leaves ENABLE TRIGGER ALL;
+ALTER TABLE checkpoints ENABLE TRIGGER ALL;
 ALTER TABLE entries ENABLE ALWAYS TRIGGER entries_append_only;
+ALTER TABLE leaves ENABLE ALWAYS TRIGGER leaves_append_only;
+ALTER TABLE checkpoints ENABLE ALWAYS TRIGGER checkpoints_append_only;
 """
 
 
@@ -58,3 +67,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened = open_store(server.url(name))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def keyed(tmp_path: Path, migrated_file: Path) -> Iterator[Stage]:
+    """An office of three issues on a file, with a key that was adopted, and nothing sealed."""
+    store = open_store(str(shutil.copy(migrated_file, tmp_path)))
+    stage = a_stage(store, issues=3)
+    adopting(stage, tmp_path)
+    yield stage
+    store.close()

@@ -25,9 +25,10 @@ from notifications.notice import (
     DEAD,
     PENDING,
     RETRY_WAIT,
+    STORM,
 )
 from notifications.retrying import FEWEST_ATTEMPTS
-from notifications.sending import STORM, deliver_due
+from notifications.sending import deliver_due
 from tests.delivering import Clock, delivered, kept, owe, people, statuses
 from tests.letters import NOW, Recording
 from workflow.ports import Sent, Store

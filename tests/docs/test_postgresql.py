@@ -27,9 +27,14 @@ def server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="module")
-def address(server, tmp_path_factory) -> str:
+def folder(tmp_path_factory) -> Path:
+    """Where the first command is typed, and the key lies therefore."""
+    return Path(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture(scope="module")
+def address(server, folder) -> str:
     """The database as the guide leaves it, at the address that people use."""
-    folder = tmp_path_factory.mktemp("office")
     administer(server, "postgres", "admin")
     typed(server, folder, "init")
     administer(server, "rectify", "grants")
@@ -88,6 +93,17 @@ def test_people_can_work(address, tmp_path):
     assert verified.stdout.startswith("Sound"), verified.stdout
 
 
+def test_a_role_that_may_work_may_seal_where_the_key_is(address, folder):
+    sealed = rectify("--db", address.format("wang"), "audit", "seal", folder=folder)
+    again = rectify("--db", address.format("li"), "tick", folder=folder)
+    shown = rectify("--db", address.format("li"), "audit", "key", "show", folder=folder)
+
+    assert sealed.returncode == 0, sealed.stderr
+    assert "Sealed:" in sealed.stdout
+    assert again.returncode == 0, again.stderr
+    assert "seal.key" in shown.stdout
+
+
 @pytest.mark.parametrize("role", ["li", "wang"])
 @pytest.mark.parametrize(
     "statement",
@@ -99,6 +115,13 @@ def test_people_can_work(address, tmp_path):
         "ALTER TABLE entries DISABLE TRIGGER ALL",
         "SET ROLE rectify_owner",
         "DELETE FROM issues",
+        "UPDATE leaves SET idx = idx",
+        "DELETE FROM leaves",
+        "UPDATE checkpoints SET note = note",
+        "TRUNCATE checkpoints",
+        "INSERT INTO unsealed (stream, n) VALUES ('new', 1)",
+        "UPDATE unsealed SET n = n",
+        "ALTER TABLE entries DISABLE TRIGGER entries_listed",
     ],
 )
 def test_nobody_who_works_with_it_can_undo_the_log(address, role, statement):

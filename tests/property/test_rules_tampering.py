@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from states.administration import administer
-from states.audit import verify
-from states.log import Row
+from states.audit import Proven, Record, prove_office, prove_streams, verify
+from states.calendar import WEEKDAYS
+from states.log import OFFICE, Row
 from states.process_file import default_process
 from tests.cast import a_story, attempt, founding, issue_in, row_of
 
@@ -70,7 +71,22 @@ def first_bad(rows: list[Row]) -> set[tuple[str, int]]:
 
 
 def named(rows: list[Row]) -> set[tuple[str, int | None]]:
-    return {(p.source, p.line) for p in verify(rows, {PROCESS.hash: PROCESS}).problems}
+    found = {(p.source, p.line) for p in verify(rows, {PROCESS.hash: PROCESS}).problems}
+    assert glanced(rows) == found
+    return found
+
+
+def glanced(rows: list[Row]) -> set[tuple[str, int | None]]:
+    """Return the same of who takes at a glance what is in order: the two must agree."""
+    proven = Proven()
+    record = Record({PROCESS.hash: PROCESS}, {WEEKDAYS.hash: WEEKDAYS}, glance=True)
+    for stream, group in groupby(rows, key=attrgetter("stream")):
+        if stream == OFFICE:
+            prove_office(group, record, proven)
+        else:
+            lines = ((r.stream, r.n, r.request_id, r.at, r.hash, r.body) for r in group)
+            prove_streams(lines, record, proven)
+    return {(p.source, p.line) for p in proven.problems}
 
 
 def test_the_honest_log_is_proven():

@@ -218,9 +218,24 @@ def test_nothing_that_stays_owed_ever_moves_its_date(walk: Walk):
 
 @walking
 @given(walks())
+def test_the_versions_of_a_piece_are_a_chain(walk: Walk):
+    for _, issue in walk.past:
+        for piece in issue.evidence:
+            former, later = issue.piece(piece.replaces), issue.piece(piece.superseded_by)
+            assert former is None or former.superseded_by == piece.number
+            assert later is None or (later.replaces, later.measure) == (piece.number, piece.measure)
+        assert len({e.replaces for e in issue.evidence if e.replaces}) == sum(
+            e.superseded_by is not None for e in issue.evidence
+        )
+
+
+@walking
+@given(walks())
 def test_history_is_never_edited(walk: Walk):
     for (_, before), (_, after) in zip(walk.past, walk.past[1:], strict=False):
-        assert after.evidence[: len(before.evidence)] == before.evidence
+        for piece, then in zip(after.evidence, before.evidence, strict=False):
+            assert replace(piece, superseded_by=then.superseded_by) == then
+            assert then.superseded_by in (None, piece.superseded_by)
         assert after.cycle >= before.cycle
         assert len(after.measures) >= len(before.measures)
         for old, new in zip(before.measures, after.measures, strict=False):

@@ -259,7 +259,7 @@ def test_an_act_of_the_office_is_proven_alike():
     rows = [row_of(first), row_of(second)]
     assert found(rows) == []
     forgery = write_entry({**second.content, "event": "dismiss_person"})
-    assert found([rows[0], row_of(forgery)]) == ["entry_unreadable @office:2"]
+    assert found([rows[0], row_of(forgery)]) == ["not_allowed @office:2"]
     assert proven([rows[0], row_of(forgery)]).office is None
 
 

@@ -72,6 +72,7 @@ def test_an_entry_says_everything_about_the_attempt():
         },
         "process": story.process.hash,
         "calendar": WEEKDAYS.hash,
+        "office": office.n,
         "event": "draft_plan",
         "from": "reported",
         "to": "plan_drafted",

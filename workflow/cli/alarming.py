@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, iso, names_of, person_json, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import json_option
+from workflow.cli.options import as_of_option, json_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, room
 from workflow.cli.speaking import command
 from workflow.cli.tables import Column, table
@@ -38,6 +38,7 @@ _WHY = {
         "told: [{id, name}]}; why is nobody, left, without_role or unreachable"
     ),
 )
+@as_of_option
 @json_option
 def alarms(as_json: bool) -> None:
     """List what waits on nobody."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workflow.cli.exits import UNSOUND
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names, iso, names_of, person_json
 from workflow.cli.opening import opened
-from workflow.cli.options import Day, json_option
+from workflow.cli.options import Day, as_of_option, json_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, room
 from workflow.cli.speaking import Group, OneOf, Place, command, option
 from workflow.cli.tables import Column, table
@@ -18,9 +18,11 @@ from workflow.cli.tables import Column, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from workflow.bootstrap import App
     from workflow.engine.accounting import Due
 
 NOBODY = "-"
+ONE_DAY = timedelta(days=1)
 _WORDS = {
     "missing": N_("missing"),
     "failed": N_("failed"),
@@ -51,7 +53,13 @@ _ATTENTION = {"missing": "red", "failed": "red", "unclear": "yellow", "accepted"
         "person is null where nobody could be told"
     ),
 )
-@option("--on", "day", type=Day(), required=True, metavar="DATE", help=N_("The day in question."))
+@option(
+    "--on",
+    "day",
+    type=Day(),
+    metavar="DATE",
+    help=N_("The day in question; default: the last working day before today."),
+)
 @option(
     "--outcome",
     "outcomes",
@@ -59,10 +67,12 @@ _ATTENTION = {"missing": "red", "failed": "red", "unclear": "yellow", "accepted"
     multiple=True,
     help=N_("Only what came out like this; may be repeated."),
 )
+@as_of_option
 @json_option
-def reconcile(day: date, outcomes: tuple[str, ...], as_json: bool) -> int:
+def reconcile(day: date | None, outcomes: tuple[str, ...], as_json: bool) -> int:
     """Compare what should have been told on a day with what was."""
     app = opened()
+    day = day or _last_workday(app)
     dues = app.engine.account(day)
     counts = Counter(due.outcome for due in dues)
     shown = [due for due in dues if not outcomes or due.outcome in outcomes]
@@ -79,6 +89,14 @@ def reconcile(day: date, outcomes: tuple[str, ...], as_json: bool) -> int:
         _show(shown, names)
         _sum_up(day, counts)
     return UNSOUND if counts["missing"] else 0
+
+
+def _last_workday(app: App) -> date:
+    """Return the last working day that has passed: what was owed on it is settled by now."""
+    calendar, day = app.engine.calendar(), app.engine.desk.day(app.clock()) - ONE_DAY
+    while not calendar.is_working(day):
+        day -= ONE_DAY
+    return day
 
 
 def _show(dues: Sequence[Due], names: Names) -> None:
@@ -117,7 +135,8 @@ def _what(due: Due, names: Names) -> str:
     if subject.obligation is None or subject.occurrence is None:
         return names.event(subject.event or "")
     name, nth = subject.occurrence.rung.name, subject.occurrence.nth
-    rung = _("{rung} {nth}").format(rung=name, nth=nth) if nth > 1 else name
+    label = names.process.label(spoken(), "rung", name) if names.process else name
+    rung = _("{rung} {nth}").format(rung=label, nth=nth) if nth > 1 else label
     return f"{names.owed(subject.obligation)} ({rung})"
 
 
@@ -177,9 +196,33 @@ audit = Group(
     help=N_("What an auditor asks."),
     sections={
         N_("Commands"): {
+            "seal": Place("workflow.cli.sealing:seal", N_("Seal what was written.")),
+            "key": Place("workflow.cli.sealing:key", N_("The key that signs checkpoints.")),
+            "anchor": Place(
+                "workflow.cli.anchoring:anchor", N_("Give copies of a seal to those outside.")
+            ),
+            "compare-anchors": Place(
+                "workflow.cli.comparing:compare_anchors", N_("Compare such copies with the log.")
+            ),
+            "prove": Place("workflow.cli.receipting:prove", N_("A receipt of one entry.")),
+            "redact": Place(
+                "workflow.cli.redacting:redact", N_("Erase the details of somebody who left.")
+            ),
+            "bundle": Place(
+                "workflow.cli.packing:bundle", N_("All that a stranger needs to check the log.")
+            ),
+            "check": Place("workflow.cli.judging:check", N_("Judge such a file.")),
             "reconcile": Place(
                 f"{__name__}:reconcile", N_("Who should have been told, and what became of it.")
             ),
+            "page": Place(
+                "workflow.cli.paging:page", N_("One file in which an auditor moves through time.")
+            ),
+            "diff": Place("workflow.cli.differing:diff", N_("What changed between two moments.")),
+            "duties": Place(
+                "workflow.cli.separation:duties", N_("That nobody judged their own work.")
+            ),
+            "signs": Place("workflow.cli.signs:signs", N_("Signs of paper rectification, asked.")),
         }
     },
 )

@@ -13,8 +13,8 @@ from workflow.cli.calendar_show import FIELDS
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _
 from workflow.cli.naming import names_of
-from workflow.cli.opening import choice, opened
-from workflow.cli.options import Day, dry_run_option, json_option, request_option
+from workflow.cli.opening import choice, opened, refuse_as_of
+from workflow.cli.options import Day, as_of_option, dry_run_option, json_option, request_option
 from workflow.cli.screen import Ink, err, out, out_json, paragraph
 from workflow.cli.speaking import Group, Place, command, option
 
@@ -45,6 +45,7 @@ year_option = option(
     fields=FIELDS,
 )
 @_YEAR
+@as_of_option
 @json_option
 def show_calendar(year: int | None, as_json: bool) -> None:
     """Show the calendar in force."""
@@ -71,10 +72,12 @@ def show_calendar(year: int | None, as_json: bool) -> None:
 )
 @_FILE_OR_NONE
 @year_option
+@as_of_option
 @json_option
 def check(file: Path | None, year: int | None, as_json: bool) -> None:
     """Check the calendar in force, or a file."""
     if file is not None:
+        refuse_as_of()
         _check_file(file, year)
         return
     from workflow.cli import calendar_check

@@ -9,7 +9,7 @@ from workflow.cli.language import N_, _
 from workflow.cli.naming import iso
 from workflow.cli.offering import bullets, explained, moves_first, option_json, typed
 from workflow.cli.opening import opened
-from workflow.cli.options import issue_argument, json_option
+from workflow.cli.options import as_of_option, issue_argument, json_option
 from workflow.cli.screen import Ink, out, out_json, paragraph
 from workflow.cli.speaking import command
 from workflow.cli.whom import Whom, whom
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     ),
 )
 @issue_argument
+@as_of_option
 @json_option
 def next_events(issue: str, as_json: bool) -> None:
     """Show which events of an issue may be taken."""

@@ -11,7 +11,7 @@ from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, dated, iso, left, names_of
 from workflow.cli.opening import opened
-from workflow.cli.options import Period, json_option
+from workflow.cli.options import Period, as_of_option, json_option
 from workflow.cli.screen import Part, err, out, out_json, room
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @option("--within", type=Period(), metavar="7d", help=N_("Only what is due within this time."))
 @option("--person", metavar="PERSON", help=N_("Only what this person owes."))
 @option("--explain", metavar="ISSUE", help=N_("Count the dates of this issue day by day."))
+@as_of_option
 @json_option
 def due(within: int | None, person: str | None, explain: str | None, as_json: bool) -> None:
     """List what is owed."""

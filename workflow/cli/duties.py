@@ -12,6 +12,7 @@ from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names, dated, iso, left, names_of, person_json
 from workflow.cli.opening import opened
 from workflow.cli.options import (
+    as_of_option,
     issue_argument,
     json_option,
     note_option,
@@ -44,6 +45,7 @@ _number_argument = click.argument("duty", metavar="N", type=int)
 )
 @click.argument("issue", metavar="[ISSUE]", required=False)
 @option("--all", "everything", is_flag=True, help=N_("Ended ones and those of earlier cycles too."))
+@as_of_option
 @json_option
 def list_duties(issue: str | None, everything: bool, as_json: bool) -> None:
     """List the maintenance duties."""

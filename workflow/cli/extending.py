@@ -10,7 +10,14 @@ import click
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, iso, left, names_of, person_json, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import Day, issue_argument, json_option, note_option, reason_option
+from workflow.cli.options import (
+    Day,
+    as_of_option,
+    issue_argument,
+    json_option,
+    note_option,
+    reason_option,
+)
 from workflow.cli.options import request_option as request_id_option
 from workflow.cli.screen import Part, err, out, out_json, room
 from workflow.cli.speaking import Group, Place, command, option
@@ -77,6 +84,7 @@ def refuse(issue: str, reason: str | None, request_id: str | None) -> None:
         "one asked for, on the day of the request; decide is null where nobody owes a decision"
     ),
 )
+@as_of_option
 @json_option
 def list_requests(as_json: bool) -> None:
     """List the requests that wait for a decision."""

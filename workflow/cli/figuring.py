@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.language import N_, _
 from workflow.cli.opening import opened
-from workflow.cli.options import json_option
+from workflow.cli.options import as_of_option, json_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, paragraph, room
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 )
 @option("--round", "code", metavar="CODE", help=N_("Only this round."))
 @option("--unit", metavar="UNIT", help=N_("Only this unit (a part of its name does)."))
+@as_of_option
 @json_option
 def figures(code: str | None, unit: str | None, as_json: bool) -> None:
     """Show the figures of each round and unit."""
@@ -42,7 +43,7 @@ def figures(code: str | None, unit: str | None, as_json: bool) -> None:
         round=code and round_meant(app, code), unit=unit and unit_meant(app, unit)
     )
     if as_json:
-        out_json([_json(one) for one in found])
+        out_json([figures_json(one) for one in found])
         return
     for parts in table(_heads(found), [_row(one) for one in found], room()) if found else ():
         out(*parts)
@@ -103,7 +104,8 @@ def _show_dates(found: Sequence[Figures]) -> None:
     paragraph(said, to_stderr=True)
 
 
-def _json(one: Figures) -> dict[str, Any]:
+def figures_json(one: Figures) -> dict[str, Any]:
+    """Return figures for programs."""
     return {
         "round": one.round,
         "unit": one.unit,

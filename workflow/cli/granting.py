@@ -10,7 +10,7 @@ import click
 from workflow.cli.language import N_, _
 from workflow.cli.naming import names_of, person_json
 from workflow.cli.opening import opened
-from workflow.cli.options import Day, json_option, request_option
+from workflow.cli.options import Day, as_of_option, json_option, request_option
 from workflow.cli.screen import Ink, out, out_json
 from workflow.cli.speaking import command, option
 from workflow.cli.taking import person_id
@@ -136,6 +136,7 @@ def end_delegation(number: int, request_id: str | None) -> None:
         "roles: [{role, unit}]"
     ),
 )
+@as_of_option
 @json_option
 def whoami(as_json: bool) -> None:
     """Show who acts."""

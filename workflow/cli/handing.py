@@ -12,7 +12,13 @@ from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, dated, days, iso, names_of, person_json, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import dry_run_option, json_option, reason_option, request_option
+from workflow.cli.options import (
+    as_of_option,
+    dry_run_option,
+    json_option,
+    reason_option,
+    request_option,
+)
 from workflow.cli.screen import Ink, Part, err, out, out_json, paragraph, room
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
@@ -51,6 +57,7 @@ _ROLES = {
     ),
 )
 @click.argument("person", metavar="PERSON")
+@as_of_option
 @json_option
 def held(person: str, as_json: bool) -> None:
     """Show what a person holds."""

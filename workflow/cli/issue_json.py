@@ -12,13 +12,18 @@ from workflow.cli.naming import Names, iso, person_json
 from workflow.cli.whom import Whom
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from states.issue import Issue
     from states.parts import Extension, Measure
     from workflow.engine.reading import View
 
 
-def issue_json(view: View, around: Whom) -> dict[str, Any]:
-    """Return an issue with everything about it except its log."""
+def issue_json(view: View, around: Whom, held: Mapping[int, str]) -> dict[str, Any]:
+    """Return an issue with everything about it except its log.
+
+    ``held`` says by number what has become of the files of evidence.
+    """
     issue, names = view.issue, around.names
     responsible = issue.responsibility
     plain = ("key", "round", "number", "title", "aspect", "unit", "state", "cycle", "n")
@@ -40,7 +45,10 @@ def issue_json(view: View, around: Whom) -> dict[str, Any]:
             "person": person_json(names, responsible.person),
         },
         "measures": [_measure(issue, measure) for measure in issue.measures],
-        "evidence": [asdict(proof) for proof in issue.evidence],
+        "evidence": [
+            {**asdict(p), "version": issue.version(p.number), "held": held.get(p.number)}
+            for p in issue.evidence
+        ],
         "duties": [duty_json(issue, duty, names) for duty in issue.duties],
         "no_duties": issue.no_duties,
         "verdict": issue.verdict,

@@ -11,7 +11,7 @@ from states.errors import Message, NotFound
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names, iso, names_of, person_json, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import json_option, request_option
+from workflow.cli.options import as_of_option, json_option, request_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, room
 from workflow.cli.speaking import Group, Place, command
 from workflow.cli.tables import Column, table
@@ -42,6 +42,7 @@ def letter_id(issue: str, letter: Letter) -> str:
     ),
 )
 @_issue_or_none
+@as_of_option
 @json_option
 def list_letters(issue: str | None, as_json: bool) -> None:
     """List the letters."""
@@ -104,6 +105,7 @@ def _reference(issue: str, letter: Letter) -> str:
 
 @command("show", help=N_("Print the text of a letter as it was issued."))
 @_letter_argument
+@as_of_option
 def show_letter(letter: str) -> None:
     """Print the text of a letter."""
     app = opened()

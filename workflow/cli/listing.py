@@ -13,7 +13,7 @@ from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, iso, left, names_of, person_json, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import Period, json_option
+from workflow.cli.options import Period, as_of_option, json_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, room
 from workflow.cli.speaking import OneOf, command, option
 from workflow.cli.tables import Column, table
@@ -58,6 +58,7 @@ class Wanted:
 @option("--due-within", type=Period(), metavar="7d", help=N_("Only what is due within this time."))
 @option("--light", type=OneOf(LIGHTS), help=N_("Only issues with this light."))
 @option("--all", "everything", is_flag=True, help=N_("Voided issues too."))
+@as_of_option
 @json_option
 def list_issues(light: str | None, everything: bool, as_json: bool, **typed: Any) -> None:
     """List the issues, each with its light."""

@@ -12,6 +12,7 @@ from workflow.cli.naming import Names, dated, iso, left, names_of, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import (
     Meant,
+    as_of_option,
     issue_argument,
     json_option,
     note_option,
@@ -84,6 +85,7 @@ def record(issue: str, request_id: str | None, **facts: str | int | None) -> Non
     ),
 )
 @click.argument("issue", metavar="[ISSUE]", required=False)
+@as_of_option
 @json_option
 def list_look_backs(issue: str | None, as_json: bool) -> None:
     """List the look-back visits."""

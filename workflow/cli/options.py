@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from workflow.cli.language import N_, _
-from workflow.cli.speaking import option
+from workflow.cli.speaking import option, remember
 
 _CHINESE_DAY = re.compile(r"(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 _PERIOD = re.compile(r"(\d{1,5})\s*([dw天日周]?)$")
@@ -78,6 +78,16 @@ class Meant(click.ParamType[str]):
 issue_argument = click.argument("issue", metavar="ISSUE")
 
 json_option = option("--json", "as_json", is_flag=True, help=N_("Print JSON for programs."))
+
+as_of_option = option(
+    "--as-of",
+    "as_of",
+    metavar="WHEN",
+    expose_value=False,
+    callback=remember,
+    help=N_("As things stood then: a date (the end of that day) or an instant."),
+)
+"""On every command that reads; ``opened`` then opens the past."""
 
 request_option = option(
     "--request-id",

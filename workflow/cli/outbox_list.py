@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.opening import opened
-from workflow.cli.options import Day, json_option
+from workflow.cli.options import Day, as_of_option, json_option
 from workflow.cli.outbox_words import FIELDS, STATUSES, Words, notice_json, words_of
 from workflow.cli.screen import err, out, out_json, paragraph, room
 from workflow.cli.speaking import OneOf, command, option
@@ -107,6 +107,7 @@ _FILTERS = (
     metavar="N",
     help=N_("Only the newest N (default: 50, with --json all; 0: all)."),
 )
+@as_of_option
 @json_option
 def list_notices(limit: int | None, as_json: bool, **said: Any) -> None:
     """List the notices."""

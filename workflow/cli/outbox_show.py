@@ -10,7 +10,7 @@ import click
 
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.opening import opened
-from workflow.cli.options import json_option
+from workflow.cli.options import as_of_option, json_option
 from workflow.cli.outbox_next import next_step
 from workflow.cli.outbox_words import ATTENTION, FIELDS, notice_json, recipient, words_of
 from workflow.cli.screen import Ink, Part, err, out, out_json, paragraph, room
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 )
 @click.argument("id", metavar="ID", type=int)
 @option("--bytes", "as_bytes", is_flag=True, help=N_("Write the message itself."))
+@as_of_option
 @json_option
 def show(id: int, as_bytes: bool, as_json: bool) -> None:
     """Show one notice."""

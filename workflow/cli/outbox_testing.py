@@ -101,6 +101,8 @@ def _job(app: App, me: Person, way: _Way) -> Job:
     local = now.astimezone(app.zone)
     key = f"test/{me.id}/{way.channel}/{now.isoformat()}"
     names = names_of(app)
+    with app.store.reading() as session:
+        sealed = session.checkpoint()
     return Job(
         id=0,
         key=key,
@@ -125,6 +127,7 @@ def _job(app: App, me: Person, way: _Way) -> Job:
         attempts=1,
         token="test",  # noqa: S106 - of a claim, not a password
         first_at=now,
+        anchor=sealed.anchor if sealed else "",
     )
 
 

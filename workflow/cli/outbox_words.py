@@ -41,6 +41,7 @@ _ABOUT: Mapping[str, str] = {
     "undelivered": N_("report of a failure"),
     "calendar_missing": N_("calendar of a year missing"),
     "stopped": N_("alarm: sending stopped"),
+    "anchor": N_("anchor of the log"),
 }
 
 FIELDS = (

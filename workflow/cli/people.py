@@ -12,7 +12,7 @@ import click
 from workflow.cli.language import LANGUAGES, N_, _, spoken
 from workflow.cli.naming import Names, names_of, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import dry_run_option, json_option, request_option
+from workflow.cli.options import as_of_option, dry_run_option, json_option, request_option
 from workflow.cli.people_addresses import NO_WAY, AddressType, reached, with_addresses
 from workflow.cli.people_check import ROLE_WORDS, detail_faults, id_faults, refuse, role_faults
 from workflow.cli.people_show import roles_of
@@ -179,6 +179,7 @@ def import_people(file: Path, dry_run: bool, request_id: str | None) -> None:
         "recorder, since, until, stands_in, ended}]"
     ),
 )
+@as_of_option
 @json_option
 def list_people(as_json: bool) -> None:
     """List the people."""

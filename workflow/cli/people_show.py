@@ -9,7 +9,7 @@ import click
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names, names_of, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import json_option
+from workflow.cli.options import as_of_option, json_option
 from workflow.cli.people_addresses import reached_by
 from workflow.cli.screen import Ink, Part, out, out_json
 from workflow.cli.speaking import command
@@ -32,6 +32,7 @@ _Row = tuple[str, list[Part]]
     ),
 )
 @click.argument("person", metavar="PERSON")
+@as_of_option
 @json_option
 def show(person: str, as_json: bool) -> None:
     """Show one person."""

@@ -13,7 +13,7 @@ from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, dated, iso, names_of, weekday
 from workflow.cli.opening import opened
-from workflow.cli.options import Period, json_option
+from workflow.cli.options import Period, as_of_option, json_option
 from workflow.cli.screen import Ink, Part, err, out, out_json, room
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
@@ -42,6 +42,7 @@ NOBODY = "-"
 )
 @option("--days", type=Period(), metavar="90d", help=N_("How far to look ahead; default: 30d."))
 @option("--person", metavar="PERSON", help=N_("Only what this person will receive."))
+@as_of_option
 @json_option
 def preview(days: int | None, person: str | None, as_json: bool) -> None:
     """Show who will be told what, and when."""

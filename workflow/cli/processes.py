@@ -10,8 +10,8 @@ import click
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import names_of
-from workflow.cli.opening import opened
-from workflow.cli.options import dry_run_option, json_option, request_option
+from workflow.cli.opening import opened, refuse_as_of
+from workflow.cli.options import as_of_option, dry_run_option, json_option, request_option
 from workflow.cli.process_json import FIELDS, RULE_FIELDS
 from workflow.cli.screen import err, out, out_json
 from workflow.cli.speaking import Group, Place, command, option
@@ -50,7 +50,10 @@ def _read(path: Path) -> Process:
 
 def _of(file: Path | None) -> Process:
     """Return the process of a file, or the one in force."""
-    return _read(file) if file is not None else _in_force(opened())
+    if file is None:
+        return _in_force(opened())
+    refuse_as_of()
+    return _read(file)
 
 
 def _in_force(app: App) -> Process:
@@ -69,6 +72,7 @@ def _in_force(app: App) -> Process:
     fields=FIELDS,
 )
 @_FILE_OR_NONE
+@as_of_option
 @json_option
 def show_process(file: Path | None, as_json: bool) -> None:
     """Show a process."""
@@ -212,6 +216,7 @@ def _migrate(app: App, request_id: str | None) -> None:
 )
 @_FILE_OR_NONE
 @option("--table", "as_table", is_flag=True, help=N_("As a Markdown table of all steps."))
+@as_of_option
 def diagram(file: Path | None, as_table: bool) -> None:
     """Draw a process."""
     from states.diagram import mermaid

@@ -80,9 +80,11 @@ _SECTIONS = {
     },
     N_("Proof"): {
         "log": Place("workflow.cli.history:log", N_("Every entry of an issue or of the office.")),
-        "replay": Place("workflow.cli.history:replay", N_("How things stood at any moment.")),
+        "replay": Place(
+            "workflow.cli.replaying:replay", N_("How things stood, or what happened, as a story.")
+        ),
         "verify": Place(
-            "workflow.cli.history:verify", N_("Prove the log and all that rests on it.")
+            "workflow.cli.verifying:verify", N_("Prove the log and all that rests on it.")
         ),
         "audit": Place("workflow.cli.auditing:audit", N_("What an auditor asks.")),
     },

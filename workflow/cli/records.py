@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from states.acts.sealing import ADOPT_KEY
 from states.log import OFFICE
 from workflow.cli.language import _, spoken
 from workflow.cli.naming import Names
@@ -60,8 +61,13 @@ def _row(entry: Entry, names: Names) -> list[Part]:
         names.when(entry.at),
         who(content["actor"], names),
         Ink(names.event(entry.event), "bold"),
-        "  ".join(text for text in (_move(content, names), _told(entry, names)) if text),
+        "  ".join(text for text in (_move(content, names), told(entry, names)) if text),
     ]
+
+
+def move(entry: Entry, names: Names) -> str:
+    """Return from which state to which an entry led; "" if it led to none."""
+    return _move(entry.content, names)
 
 
 def _move(content: Mapping[str, Any], names: Names) -> str:
@@ -81,10 +87,16 @@ def who(actor: dict[str, Any], names: Names) -> str:
     )
 
 
-def _told(entry: Entry, names: Names) -> str:
+def told(entry: Entry, names: Names, *, auth: bool = True) -> str:
+    """Return what an entry says: whom or what it is about, and the reason.
+
+    ``auth`` adds that nobody's account was proven, where the database is for trials.
+    """
     facts: Mapping[str, Any] = entry.facts
     if entry.content.get("records") == "registration":
         facts = {}
+    if entry.event == ADOPT_KEY:  # the note that hands it on is for programs
+        facts = {"text": _fingerprint(str(facts["key"]))}
     number = next((facts[name] for name in _NUMBERS if facts.get(name)), None)
     parts = [f"#{number}"] if number else []
     if said := _KINDS.get(entry.content.get("records", "")):
@@ -93,11 +105,12 @@ def _told(entry: Entry, names: Names) -> str:
     parts += [_fact(names, name, facts[name]) for name in about if facts.get(name)]
     parts += _of_sending(facts) if entry.stream == OFFICE else []
     parts += [str(facts[name]) for name in _TELLING if facts.get(name)][:1]
-    if entry.content["actor"]["auth"] == "trial":
+    if auth and entry.content["actor"]["auth"] == TRIAL:
         parts.append("auth: trial")
     return "  ".join(parts)
 
 
+TRIAL = "trial"
 _NAMED = 2  # messages that a line names; the log itself names all
 
 
@@ -115,6 +128,15 @@ def _of_sending(facts: Mapping[str, Any]) -> list[str]:
     if decision := facts.get("decision"):
         said.append(decision_label(str(decision), spoken()))
     return said
+
+
+def _fingerprint(key: str) -> str:
+    from states.signed_note import read_key
+
+    try:
+        return f"{read_key(key).fingerprint[:16]}…"
+    except ValueError:
+        return "?"
 
 
 def _fact(names: Names, name: str, value: Any) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.opening import choice, opened
 from workflow.cli.screen import err, out, paragraph
 from workflow.cli.speaking import Group, Place, command, option
+
+if TYPE_CHECKING:
+    from workflow.bootstrap import App
 
 
 @command(
@@ -50,7 +53,27 @@ def init(trial: bool, person: str | None, name: str | None, mail: str | None, **
     if trial:
         text = _("Trial: any person may be played with --as, and every entry says so.")
         paragraph(text, 4)
+    _seal_from_now_on(app)
     err(_("Next: rectify import FILE, rectify people add"))
+
+
+def _seal_from_now_on(app: App) -> None:
+    """Make the key and adopt it. The office is founded whether or not that works."""
+    from states.errors import RectificationError
+    from workflow.cli.complaining import complain
+    from workflow.cli.sealing import first_key, say_key
+
+    file = app.sealing.key_file
+    if file.exists():
+        text = _("There is a key already, which was not adopted: {file}")
+        paragraph(text.format(file=file), 0, to_stderr=True)
+        err(_("If it is meant for this database: rectify audit seal"))
+        return
+    try:
+        say_key(first_key(app), file)
+    except RectificationError as error:
+        complain(error, app)
+        err(_("Nothing is sealed until that is mended: rectify audit seal"))
 
 
 def _called(person: Any) -> str:
@@ -111,6 +134,10 @@ db = Group(
     help=N_("The database and its schema."),
     sections={
         N_("Commands"): {
+            "backup": Place("workflow.cli.backing_up:backup", N_("Copy it, and verify the copy.")),
+            "restore": Place(
+                "workflow.cli.backing_up:restore", N_("Put a backup in its place, on record.")
+            ),
             "migrate": Place(f"{__name__}:migrate", N_("Bring the schema to this version.")),
             "rebuild": Place(f"{__name__}:rebuild", N_("Compute anew what the log implies.")),
         }

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workflow.cli.course import show_dates, show_extensions, show_letters, show_tenures
+from workflow.cli.evidence_list import held_in, held_ink, proves, size_words
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
 from workflow.cli.layout import field, heading
 from workflow.cli.naming import dated, days, shown
 from workflow.cli.opening import opened
-from workflow.cli.options import issue_argument, json_option
+from workflow.cli.options import as_of_option, issue_argument, json_option
+from workflow.cli.proofs import piece_words
 from workflow.cli.records import entry_table
 from workflow.cli.screen import Ink, Part, out, out_json, paragraph, room, text_width
 from workflow.cli.speaking import command, option
@@ -21,6 +23,8 @@ from workflow.cli.whom import Whom, whom
 from workflow.cli.wording import visible, wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from states.issue import Issue, Obligation
     from states.log import Entry
     from states.parts import Evidence, Measure
@@ -42,7 +46,8 @@ EXCERPT = 200
         "light, voided, suspended (since), due, due_original, due_source, provisional, "
         "cycle_began, responsible: {leader, department, person}, measures: [{number, text, due, "
         "due_original, person, done_on, dropped, cycle, line, evidence}], evidence: [{number, "
-        "name, size, sha256, measure, duty, occurrence, look_back, cycle}], duties: [{number, "
+        "name, size, sha256, measure, duty, occurrence, look_back, cycle, level, apart, version, "
+        "replaces, superseded_by, held (kept, apart, missing, changed)}], duties: [{number, "
         "text, when, person, due, provisional, occurrence, missed, missed_ever, ended, cycle}], "
         "no_duties, verdict, remainder: {text, person, due, done_on}, claim: {text, source, line, "
         "sha256}, tenures: [{role, person, since, until}], extensions: [{number, measure, was, "
@@ -56,27 +61,33 @@ EXCERPT = 200
 )
 @issue_argument
 @option("--full", is_flag=True, help=N_("The whole claim, and every entry."))
+@as_of_option
 @json_option
 def show(issue: str, full: bool, as_json: bool) -> None:
     """Show one issue on a page."""
     app = opened()
     view = app.engine.view(app.engine.key_of(issue))
     around = whom(app, view)
+    held = held_in(app, view.issue)
     if as_json:
         from workflow.cli.issue_json import issue_json
 
-        out_json(issue_json(view, around))
+        out_json(issue_json(view, around, held))
         return
     entries = app.engine.log(view.issue.key)
-    Page(view, around, full).show(entries)
+    Page(view, around, held, full).show(entries)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An issue being shown; ``full`` leaves nothing out."""
+    """An issue being shown; ``full`` leaves nothing out.
+
+    ``held`` says by number what has become of the files of evidence.
+    """
 
     view: View
     around: Whom
+    held: Mapping[int, str]
     full: bool = False
 
     def show(self, entries: list[Entry]) -> None:
@@ -164,7 +175,10 @@ class Page:
         heading(_("Evidence"))
         for proof in self.issue.evidence:
             paragraph(proof.name, 6, mark=f"#{proof.number}  ")
-            out("      ", Ink(_proof(proof), "dim"))
+            text = " · ".join((_proof(proof), piece_words(self.issue, proof.number)))
+            held = self.held.get(proof.number, "kept")
+            lost: list[Part] = [] if held in ("kept", "apart") else [" · ", held_ink(held)]
+            out("      ", Ink(text, "dim"), *lost)
 
     def owed(self) -> None:
         """Print what is owed, by whom, until when."""
@@ -210,13 +224,6 @@ def _with_original(measure: Measure) -> str:
 
 
 def _proof(proof: Evidence) -> str:
-    parts = [_size(proof.size), f"sha256 {proof.sha256[:12]}…"]
-    if proof.measure is not None:
-        parts.append(_("measure {number}").format(number=proof.measure))
-    if proof.duty is not None:
-        parts.append(_("duty {number}").format(number=proof.duty))
-    return " · ".join(parts)
-
-
-def _size(size: int) -> str:
-    return f"{size} B" if size < 1000 else f"{size / 1000:,.1f} kB"
+    """Return what is known of a file, and what it proves."""
+    about = [] if proof.measure is proof.duty is proof.look_back is None else [proves(proof)]
+    return " · ".join((size_words(proof.size), f"sha256 {proof.sha256[:12]}…", *about))

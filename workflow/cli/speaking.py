@@ -98,7 +98,8 @@ class OneOf(click.Choice[str]):
         )
 
 
-def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+def remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
+    """Keep an option's value where whoever opens the application finds it."""
     if value is not None and param.name is not None:
         ctx.find_root().ensure_object(dict)[param.name] = value
 
@@ -126,7 +127,7 @@ def general_options(*, everywhere: bool) -> list[click.Parameter]:
             envvar=None if everywhere else _VARIABLES.get(name),
             hidden=everywhere,
             expose_value=False,
-            callback=_remember,
+            callback=remember,
         )
         for name, flag, metavar, text in texts
     ]

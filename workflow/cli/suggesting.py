@@ -16,7 +16,7 @@ from states.recurrence import EVENT, first_after
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import dated, iso, weekday
 from workflow.cli.opening import opened
-from workflow.cli.options import Day, issue_argument, json_option
+from workflow.cli.options import Day, as_of_option, issue_argument, json_option
 from workflow.cli.screen import Ink, err, out, out_json, paragraph, room
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
@@ -111,6 +111,7 @@ class Offer:
     ),
 )
 @issue_argument
+@as_of_option
 @json_option
 def suggest(issue: str, as_json: bool) -> None:
     """Show what may be declared as a duty."""
@@ -149,6 +150,7 @@ def suggest(issue: str, as_json: bool) -> None:
 @click.argument("when", metavar="WHEN")
 @option("--from", "begins", type=Day(), metavar="DATE", help=N_("The first day; default: today."))
 @option("--until", type=Day(), metavar="DATE", help=N_("The last day; default: in a year."))
+@as_of_option
 @json_option
 def dates(when: str, begins: date | None, until: date | None, as_json: bool) -> None:
     """Show on which dates a recurrence falls."""

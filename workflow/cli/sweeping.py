@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names
-from workflow.engine.caution import DELIVER, DUTIES, OWE, RECONCILE, WATCH
+from workflow.engine.caution import ANCHOR, DELIVER, DUTIES, OWE, RECONCILE, SEAL, WATCH
 
 if TYPE_CHECKING:
     from workflow.bootstrap import App
@@ -149,6 +149,22 @@ def _watched(watched: Any, opens: str) -> Iterator[str]:
     yield from _parts(watched, _TOLD)
 
 
+def _sealed(swept: Any, opens: str) -> Iterator[str]:
+    if swept.sealed:
+        yield _("entries sealed: {count}").format(count=swept.sealed)
+    if swept.unsound:
+        text = _("streams not sealed, because they are not sound: {count} (rectify verify)")
+        yield text.format(count=swept.unsound)
+
+
+def _anchored(swept: Any, opens: str) -> Iterator[str]:
+    if swept.anchored:
+        yield _("places that have the latest anchor: {count}").format(count=swept.anchored)
+    if swept.contradicted:
+        text = _("places that refuse the anchor or contradict it: {count} (rectify audit anchor)")
+        yield text.format(count=swept.contradicted)
+
+
 def _parts(result: Any, texts: Mapping[str, str]) -> list[str]:
     counts = ((getattr(result, name), text) for name, text in texts.items())
     return [_(text).format(count=count) for count, text in counts if count]
@@ -160,6 +176,8 @@ _SAYING: Mapping[str, Callable[[Any, str], Iterator[str]]] = {
     WATCH: _watched,
     DELIVER: _delivered,
     RECONCILE: _reconciled,
+    SEAL: _sealed,
+    ANCHOR: _anchored,
 }
 
 

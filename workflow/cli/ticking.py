@@ -14,7 +14,7 @@ from workflow.cli.options import json_option
 from workflow.cli.screen import err, out, out_json, paragraph
 from workflow.cli.speaking import command, option
 from workflow.cli.sweeping import held, left_alone, opening, said, when_open
-from workflow.engine.caution import DELIVER, DUTIES, OWE, RECONCILE, WATCH
+from workflow.engine.caution import ANCHOR, DELIVER, DUTIES, OWE, RECONCILE, SEAL, WATCH
 
 if TYPE_CHECKING:
     from workflow.bootstrap import App
@@ -25,15 +25,16 @@ if TYPE_CHECKING:
     help=N_(
         "Owe every reminder whose day has come, each once; record what time alone brings about "
         "(duties missed, letters); bundle what waits into one message per person and day, and "
-        "deliver it in the sending hours; tell of what failed, and look into what is unclear. Any "
-        "number of ticks, on any number of machines, change nothing more; after a downtime each "
-        "obligation owes one reminder, not the backlog."
+        "deliver it in the sending hours; tell of what failed, look into what is unclear, and seal "
+        "the log. Any number of ticks, on any number of machines, change nothing more; after a "
+        "downtime each obligation owes one reminder, not the backlog."
     ),
     fields=(
         "day, owed, unreachable, superseded, missed, letters, messages, waiting, opens_at, held, "
         "remade, failed, clock_back, watched: {undelivered, stopped, calendar}, "
         "delivered: {accepted, retry_wait, dead, ambiguous, put_back, stopped}, "
         "reconciled: {found, absent, same_key, resent, held, failed, later}, "
+        "sealed: {sealed, seals, unsound}, anchored: {anchored, contradicted}, "
         "held_rounds: [{code, notices, people, since}]"
     ),
 )
@@ -120,6 +121,8 @@ def _json(app: App, done: Mapping[str, Any]) -> dict[str, Any]:
         "watched": _fields(done[WATCH]) if WATCH in done else None,
         "delivered": _fields(done[DELIVER]) if DELIVER in done else None,
         "reconciled": _fields(done[RECONCILE]) if RECONCILE in done else None,
+        "sealed": _fields(done[SEAL]) if SEAL in done else None,
+        "anchored": _fields(done[ANCHOR]) if ANCHOR in done else None,
         "held_rounds": [
             {
                 "code": found.code,

@@ -100,6 +100,10 @@ def _of_store(found: Standing) -> Iterator[Family]:
     yield _family(
         GAUGE, "issues_overdue", "Issues on which something is past its date.", found.overdue
     )
+    yield _family(GAUGE, "entries_unsealed", "Entries that wait to be sealed.", found.unsealed)
+    since = found.unsealed_since
+    age = 0.0 if since is None else max(0.0, (found.at - since).total_seconds())
+    yield _family(GAUGE, "oldest_unsealed_seconds", "Age of the oldest unsealed entry.", age)
 
 
 def _family(kind: str, name: str, help: str, value: float) -> Family:

@@ -62,13 +62,13 @@ class Service:
         with self._closing:
             self._apps = {lane: self._opened() for lane in dict.fromkeys(h.lane for h in HABITS)}
             self._listen()
-            ticking = next(iter(self._apps.values())).config.run.tick_seconds
+            config = next(iter(self._apps.values())).config
             self._metronome = Metronome(
-                [self._sweep(habit.sweep, habit.lane, habit.period(ticking)) for habit in HABITS],
+                [self._sweep(habit.sweep, habit.lane, habit.period(config)) for habit in HABITS],
                 self._report.failed,
                 self._report.scheduler,
             )
-            self._report.say(Event(name=STARTED, facts={"tick_seconds": ticking}))
+            self._report.say(Event(name=STARTED, facts={"tick_seconds": config.run.tick_seconds}))
             self._notifier.tell(READY)
             while not self._stop.wait(CHECK_SECONDS):
                 self._check()

@@ -10,25 +10,29 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
-from workflow.engine.caution import DELIVER, DUTIES, OWE, RECONCILE, WATCH
+from workflow.engine.caution import ANCHOR, DELIVER, DUTIES, OWE, RECONCILE, SEAL, WATCH
 
 if TYPE_CHECKING:
     from notifications.delivery import Delivered
     from notifications.reconciling import Reconciled
+    from workflow.anchoring import SweptAnchors
     from workflow.bootstrap import App
+    from workflow.config import Config
     from workflow.engine.chasing import Ticked
     from workflow.engine.watching import Watched
+    from workflow.proof.sealing.sweep import Swept
 
-    Result = Ticked | Watched | Delivered | Reconciled
+    Result = Ticked | Watched | Delivered | Reconciled | Swept | SweptAnchors
 
 OWING, DELIVERING, RECONCILING = "owing", "delivering", "reconciling"
+SEALING = "sealing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habit:
     """How often a sweep is done, and in which lane.
 
-    It begins anew ``times`` × ``run.tick_seconds`` after it has ended, ``at_least`` so many
+    It begins anew ``times`` × the setting ``every`` after it has ended, ``at_least`` so many
     seconds. Sweeps of one lane take turns; one lane never waits for another: owing anything never
     waits for a mail server, and sending nothing for somebody's mailbox.
     """
@@ -37,10 +41,13 @@ class Habit:
     lane: str
     times: int
     at_least: int = 1
+    every: str = "run.tick_seconds"
 
-    def period(self, tick_seconds: int) -> int:
+    def period(self, config: Config) -> int:
         """Return the seconds between two runs."""
-        return max(self.times * tick_seconds, self.at_least)
+        section, _, key = self.every.partition(".")
+        seconds: int = getattr(getattr(config, section), key)
+        return max(self.times * seconds, self.at_least)
 
 
 HABITS = (
@@ -49,6 +56,8 @@ HABITS = (
     Habit(sweep=WATCH, lane=OWING, times=1, at_least=600),
     Habit(sweep=DELIVER, lane=DELIVERING, times=1),
     Habit(sweep=RECONCILE, lane=RECONCILING, times=5),
+    Habit(sweep=SEAL, lane=SEALING, times=1, every="seal.every_seconds"),
+    Habit(sweep=ANCHOR, lane=SEALING, times=1, at_least=600),
 )
 """Every sweep, in the order in which ``rectify tick`` does them."""
 
@@ -56,9 +65,9 @@ BEAT_SECONDS = 60.0
 """How often a sweep that takes long says that it is at it."""
 
 
-def periods(tick_seconds: int) -> Mapping[str, int]:
+def periods(config: Config) -> Mapping[str, int]:
     """Return for each sweep the seconds between two runs."""
-    return {habit.sweep: habit.period(tick_seconds) for habit in HABITS}
+    return {habit.sweep: habit.period(config) for habit in HABITS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,12 +112,28 @@ def _reconcile(app: App, turn: Turn) -> Result:
     return done
 
 
+def _seal(app: App, turn: Turn) -> Result:
+    done = app.sweep_seal()
+    beat(app, turn.node, SEAL)
+    return done
+
+
+def _anchor(app: App, turn: Turn) -> Result:
+    from workflow.anchoring import sweep
+
+    done = sweep(app, turn.node)
+    beat(app, turn.node, ANCHOR)
+    return done
+
+
 _DOING: Mapping[str, Callable[[App, Turn], Result]] = {
     OWE: _owe,
     DUTIES: _duties,
     WATCH: _watch,
     DELIVER: _deliver,
     RECONCILE: _reconcile,
+    SEAL: _seal,
+    ANCHOR: _anchor,
 }
 
 
@@ -121,7 +146,7 @@ def beat(app: App, node: str, sweep: str) -> None:
 _STANDING = ("waiting", "held", "failed", "later")
 """What may be so again and again though nothing has happened."""
 
-TURNS = ("stopped", "clock_back")
+TURNS = ("stopped", "clock_back", "unsound", "contradicted")
 """What is worth a line when it begins, and now and then while it lasts."""
 
 

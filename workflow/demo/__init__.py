@@ -6,8 +6,8 @@ from pathlib import Path
 
 from states.errors import Conflict, Message
 from workflow.demo.material import lay_out
-from workflow.demo.stage import Runner, Stage, Voice
-from workflow.demo.story import N_, SCENES
+from workflow.demo.stage import N_, Runner, Stage, Voice
+from workflow.demo.story import SCENES
 
 __all__ = ["Voice", "run_demo"]
 
@@ -23,8 +23,13 @@ TRY = N_(
     "  rectify preview --days 30        who will receive what, if nothing is done\n"
     "  rectify figures                  against the dates in force and the original ones\n"
     "  rectify replay --at 2025-06-30   the whole round as it stood that day\n"
+    "  rectify due --as-of 2025-06-30   any question, as of any day\n"
     "  rectify log @office              who was made what, and when\n"
-    "  rectify outbox list              every notice and what became of it; the mails are in mail/"
+    "  rectify audit diff 2025-06-30 2025-07-31\n"
+    "                                   what changed between two days, by whom, and why\n"
+    "  rectify audit signs              what may be right on paper only, as questions\n"
+    "  rectify outbox list              every notice and what became of it; mails are in mail/\n"
+    "  replay.html                      in a browser: drag the slider, watch the round"
 )
 
 

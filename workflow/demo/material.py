@@ -13,6 +13,8 @@ from states.errors import Message, NotFound
 REPORT = "qingxi-county-2025.txt"
 PEOPLE = "qingxi-people.csv"
 ASSIGNMENTS = "qingxi-assignments.csv"
+HERO = 4
+"""The number of the issue that the story follows from beginning to end."""
 
 
 def sample() -> Path:

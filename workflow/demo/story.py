@@ -9,16 +9,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
-from workflow.demo.material import ASSIGNMENTS, PEOPLE, REPORT, posts
-from workflow.demo.stage import Stage
+from workflow.demo.ending import audit, prove
+from workflow.demo.material import ASSIGNMENTS, HERO, PEOPLE, REPORT, posts
+from workflow.demo.stage import N_, Stage
 
-HERO = 4
 REFUSED = 3
-
-
-def N_(text: str) -> str:  # the name that the collector of texts looks for
-    """Mark a text for translation."""
-    return text
 
 
 def import_report(stage: Stage) -> None:
@@ -163,6 +158,7 @@ def extend(stage: Stage) -> None:
 def outage(stage: Stage) -> None:
     """After a downtime each obligation owes its latest reminder, not the backlog."""
     stage.day("2025-07-04")
+    stage.quietly(f"db backup {stage.folder / 'july.db'}")
     stage.scene(N_("Ten days without power"))
     stage.tell(N_("Nothing ran for ten days. What was missed is owed once, not ten times."))
     stage.runs("tick")
@@ -243,24 +239,6 @@ def rebound(stage: Stage) -> None:
     stage.runs(f"show {HERO}")
 
 
-def audit(stage: Stage) -> None:
-    """The auditor replays and proves; a byte changed in a copy of the file is found."""
-    stage.day("2025-11-03")
-    stage.scene(N_("The auditor trusts nobody"))
-    stage.runs(f"--as zhao log {HERO}")
-    stage.tell(N_("How did issue 4 stand on 30 June, whatever happened since?"))
-    stage.runs(f"--as zhao replay {HERO} --at 2025-06-30")
-    stage.runs("verify")
-    stage.tell(
-        N_(
-            "Somebody who can write the file changes, in a copy of it, who returned the plan on "
-            "3 June, past every trigger:"
-        )
-    )
-    stage.tamper("tampered.db", event="return_plan", was="chen", becomes="wang")
-    stage.runs(f"--db {stage.folder / 'tampered.db'} verify", expect=6)
-
-
 SCENES = (
     import_report,
     assign_people,
@@ -272,4 +250,5 @@ SCENES = (
     complete,
     rebound,
     audit,
+    prove,
 )

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from states.errors import Message, RectificationError
 from workflow.bootstrap import Choice
 from workflow.daemon.lines import described
-from workflow.doctor import configured, database, files, reach, running, sending, times
+from workflow.doctor import (
+    anchors,
+    configured,
+    database,
+    files,
+    reach,
+    running,
+    seals,
+    sending,
+    times,
+)
 from workflow.doctor.findings import LEVELS, Finding, wrong
 from workflow.doctor.patient import Patient
 from workflow.ports import Clock
@@ -39,6 +49,9 @@ CHECKS = (
     Check(name="failures", look=sending.failures, office=True),
     Check(name="held", look=sending.held, office=True),
     Check(name="alarms", look=reach.alarms, office=True),
+    Check(name="seal_behind", look=seals.behind, office=True),
+    Check(name="seal_key", look=seals.key, office=True),
+    Check(name="unsealed", look=seals.waiting, office=True),
     Check(name="templates", look=configured.templates),
     Check(name="calendar", look=times.year, office=True),
     Check(name="calendar_name", look=configured.calendar),
@@ -51,6 +64,7 @@ CHECKS = (
     Check(name="addresses", look=reach.addresses, office=True),
     Check(name="nodes", look=running.nodes, office=True),
     Check(name="library", look=database.library),
+    Check(name="anchors", look=anchors.anchors, office=True),
     Check(name="proof", look=times.proof, office=True),
 )
 """Every check. Of findings that are equally bad those of the earlier one come first."""

@@ -25,7 +25,7 @@ FORGOTTEN = timedelta(days=30)
 
 def _limits(patient: Patient) -> dict[str, timedelta]:
     assert patient.config is not None  # noqa: S101 - the list of checks sees to it
-    found = periods(patient.config.run.tick_seconds)
+    found = periods(patient.config)
     return {
         sweep: max(PATIENCE, PERIODS_MISSED * timedelta(seconds=seconds))
         for sweep, seconds in found.items()

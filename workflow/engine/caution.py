@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OWE, DUTIES, WATCH, DELIVER, RECONCILE = "owe", "duties", "watch", "deliver", "reconcile"
-SWEEPS = (OWE, DELIVER, RECONCILE, DUTIES, WATCH)
+SEAL, ANCHOR = "seal", "anchor"
+SWEEPS = (OWE, DELIVER, RECONCILE, DUTIES, WATCH, SEAL, ANCHOR)
 """The sweeps of a node, by whose beats one sees that they run."""
 
 

@@ -97,7 +97,9 @@ def issue_letter(desk: Desk, session: Session, waiting: Awaited, office: Office)
     if to == (NOBODY,):
         return None  # that nobody can be told is put on record by the reminder
     event = _event(audience.rules, issue, LETTER)
+    sealed = session.checkpoint()
     facts = about_letter(audience, obligation, owed, len(issue.letters) + 1)
+    facts["anchor"] = sealed.anchor if sealed else ""
     text = desk.letters.write(owed.rung.letter, facts, audience.language(to[0])).encode()
     said = {
         "kind": owed.rung.letter,

@@ -1,91 +1,94 @@
-"""What is kept beside the log, compared with what the log yields: one function for each kind."""
+"""What is kept of issues beside the log, compared with what the log yields, a share at a time.
+
+One function for each kind of difference.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from states.audit import Proven
 from states.calendar import WEEKDAYS, Calendar
 from states.canonical import digest
 from states.errors import Problem
 from states.issue import Issue, Obligation
-from states.log import OFFICE, Row, read_entry
+from states.office import Office
 from states.process import Process
 from states.rules import Rules
 from workflow.engine.waking import ladder_of
-from workflow.ports import Closed, Projected, Session
+from workflow.ports import Projected, Sent, Session, Share
 from workflow.summary import lights_of, summarise
+
+Closing = tuple[int, str]
+"""The number of the entry that closed an obligation, and its event."""
 
 
 @dataclass(slots=True)
 class Seen:
-    """What the proof of the log passes by and its folds do not keep."""
+    """What the proof of a share passes by and its folds do not keep.
 
-    issues: Counter[str] = field(default_factory=Counter)
-    closed: dict[str, Closed] = field(default_factory=dict)
-    counted_from: date = date.min
+    The obligations that were opened and closed, the event of every entry, and when an issue was
+    counted anew.
+    """
+
+    opened: set[str] = field(default_factory=set)
+    closed: dict[str, Closing] = field(default_factory=dict)
+    events: dict[str, list[str]] = field(default_factory=dict)
     recounted: dict[str, date] = field(default_factory=dict)
 
-    def passing(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Yield rows unchanged, noting how many issues a round has and what entries close."""
-        stream = ""
-        for row in rows:
-            if row.stream != stream:
-                stream = row.stream
-                self.issues[str(stream).rpartition("-")[0]] += 1
-            self._note(row)
-            yield row
+    def note(self, stream: str, n: int, content: Mapping[str, Any]) -> None:
+        """Take down what an entry says."""
+        if n == 1:
+            self.events[stream] = []
+        self.events[stream].append(content["event"])
+        if content["records"] == "recalculation":
+            self.recounted[stream] = date.fromisoformat(content["day"])
+        for one in content["opens"]:
+            self.opened.add(one["id"])
+        for one in content["closes"]:
+            self.closed[one["id"]] = (n, one["because"])
 
-    def _note(self, row: Row) -> None:
-        try:
-            adopts = row.stream == OFFICE and b'"calendar":"' in row.body
-            recounts = b'"records":"recalculation"' in row.body
-            if not (adopts or recounts) and b'"closes":[{' not in row.body:
-                return
-            entry = read_entry(row.body)
-            day = date.fromisoformat(entry.content["day"])
-            if adopts:
-                self.counted_from = day
-            if recounts:
-                self.recounted[row.stream] = day
-            for one in entry.content.get("closes", ()):
-                self.closed[one["id"]] = Closed(
-                    obligation=one["id"], by=entry.n, because=one["because"]
-                )
-        except (ValueError, LookupError, TypeError, AttributeError):
-            return  # the proof of the log names it
+    def event(self, stream: str, n: int) -> str | None:
+        """Return the event of an entry that was seen."""
+        events = self.events.get(stream, [])
+        return events[n - 1] if 0 < n <= len(events) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The store beside the proof of its log.
+    """A share of the store beside the proof of its log.
 
     ``bad`` are the streams whose log has a problem: what follows from them proves nothing.
+    ``counted_from`` is the day from which the calendar in force counts; ``notices`` are those of
+    the share, read once.
     """
 
     session: Session
+    share: Share
     proven: Proven
     seen: Seen
     processes: Mapping[str, Process]
     calendars: Mapping[str, Calendar]
+    office: Office | None
+    counted_from: date
     bad: frozenset[str | None]
+    notices: tuple[Sent, ...] = ()
 
     def rules(self, issue: Issue) -> Rules | None:
         """Return the rules in force for an issue; None if they are not on record."""
-        office = self.proven.office
         process = self.processes.get(issue.process)
         calendars = {"": WEEKDAYS, WEEKDAYS.hash: WEEKDAYS, **self.calendars}
-        calendar = calendars.get(office.calendar if office else "")
+        calendar = calendars.get(self.office.calendar if self.office else "")
         return Rules(process, calendar) if process and calendar else None
 
 
 def _projections(reading: Reading) -> Iterator[Problem]:
     unseen = set(reading.proven.issues)
-    owed = _owed(reading.session)
-    for projected in reading.session.projected():
+    owed = _owed(reading)
+    for projected in reading.share.projected():
         key = projected.issue.key
         unseen.discard(key)
         if key not in reading.bad:
@@ -132,10 +135,10 @@ def _line(fold: Issue, reading: Reading) -> object:
 # ---------------------------------------------------------------- days of waking
 
 
-def _owed(session: Session) -> dict[str, set[str]]:
+def _owed(reading: Reading) -> dict[str, set[str]]:
     """Return, by obligation, the occurrences on record as owed or superseded."""
     found: dict[str, set[str]] = {}
-    for sent in session.notices():
+    for sent in reading.notices:
         obligation = sent.notice.obligation
         if obligation is not None:
             rest = sent.notice.key.removeprefix(f"{obligation}/")
@@ -154,8 +157,7 @@ def _wakes(
     rules = None if fold is None else reading.rules(fold)
     if fold is None or rules is None:
         return
-    seen = reading.seen
-    counted_from = max(seen.counted_from, seen.recounted.get(fold.key, date.min))
+    counted_from = max(reading.counted_from, reading.seen.recounted.get(fold.key, date.min))
     for obligation in fold.obligations:
         wake_on = projected.wakes.get(obligation.id)
         latest = _latest(rules, obligation, counted_from, owed.get(obligation.id, set()))
@@ -192,8 +194,10 @@ def _latest(
 
 def _closed(reading: Reading) -> Iterator[Problem]:
     """Compare closed obligations with what entries closed, and when."""
-    kept = {closed.obligation: closed for closed in reading.session.closed()}
+    kept = {closed.obligation: (closed.by, closed.because) for closed in reading.share.closed()}
     logged = reading.seen.closed
+    if kept == logged:
+        return
     for id in sorted(kept.keys() | logged.keys()):
         key = id.partition("/")[0]
         if kept.get(id) != logged.get(id) and key not in reading.bad:
@@ -204,27 +208,12 @@ def _closed(reading: Reading) -> Iterator[Problem]:
             )
 
 
-def _rounds(reading: Reading) -> Iterator[Problem]:
-    """Compare how many issues a round was registered with and how many have a log."""
-    office = reading.proven.office
-    for code, registered in (office.rounds if office else {}).items():
-        present = reading.seen.issues[code]
-        if present < registered.found_issues:
-            facts = {"round": code, "registered": registered.found_issues, "present": present}
-            yield Problem(
-                "issues_missing",
-                "round {round} was registered with {registered} issues, the log has {present}",
-                facts,
-                source=OFFICE,
-            )
-
-
 def _letters(reading: Reading) -> Iterator[Problem]:
     """Hold the text of each letter against the hash that its entry names."""
     for key, issue in reading.proven.issues.items():
         for letter in issue.letters:
             text = reading.session.letter(letter.sha256)
-            facts = {"number": letter.number}
+            facts: dict[str, Any] = {"number": letter.number}
             if text is None:
                 yield Problem(
                     "letter_missing", "the text of letter {number} is gone", facts, source=key
@@ -235,37 +224,54 @@ def _letters(reading: Reading) -> Iterator[Problem]:
                 )
 
 
-def _office(reading: Reading) -> Iterator[Problem]:
-    office = reading.session.office()
-    if OFFICE in reading.bad:
+# ---------------------------------------------------------------- what people were told
+
+
+def _notices(reading: Reading) -> Iterator[Problem]:
+    """Every notice speaks of something that the log knows, to somebody whom it knows."""
+    for sent in reading.notices:
+        notice = sent.notice
+        stream, _, rest = notice.key.partition("/")
+        ours = notice.obligation is not None or stream == notice.issue != ""
+        if ours and notice.issue not in reading.bad and not _is_founded(sent, rest, reading.seen):
+            yield _of_notice(
+                "notice_unfounded", "message {id} speaks of what the log does not know", sent
+            )
+
+
+def _is_founded(sent: Sent, rest: str, seen: Seen) -> bool:
+    notice = sent.notice
+    if notice.obligation is not None:
+        named = notice.key.startswith(f"{notice.obligation}/")
+        own = notice.obligation.startswith(f"{notice.issue}/")
+        return named and own and notice.obligation in seen.opened
+    n, _, event = rest.partition("/")
+    if not n.isdecimal():
+        return False
+    return seen.event(notice.issue, int(n)) == event.partition("/")[0]
+
+
+def _of_notice(code: str, text: str, sent: Sent) -> Problem:
+    return Problem(code, text, {"id": sent.id}, source=sent.notice.issue or "outbox")
+
+
+def _recipients(reading: Reading) -> Iterator[Problem]:
+    """Every notice goes to somebody whom the log knows."""
+    if reading.office is None:
         return
-    if office != reading.proven.office:
-        yield Problem(
-            "office_differs", "the office differs from what its log yields", source=OFFICE
-        )
-        return
-    computed, people = reading.session.commitments(), reading.session.people()
-    for person in sorted(people.keys() - (office.members if office else {}).keys()):
-        facts = {"person": person}
-        yield Problem("person_unrecorded", "nobody recorded {person}", facts, source=OFFICE)
-    for person, member in (office.members if office else {}).items():
-        details = people.get(person)
-        shown = details and (details.unit, details.department, details.language, details.zone)
-        recorded = (member.unit, member.department, member.language, member.zone)
-        if computed.get(person) != member.commitment or shown != recorded:
-            yield Problem(
-                "details_differ",
-                "the details of {person} are not those that were recorded",
-                {"person": person},
-                source=OFFICE,
+    known = {*reading.office.members, "-"}
+    for sent in reading.notices:
+        if sent.notice.recipient not in known:
+            yield _of_notice(
+                "notice_stranger", "message {id} is for somebody whom nobody recorded", sent
             )
 
 
 CHECKS: tuple[Callable[[Reading], Iterator[Problem]], ...] = (
     _projections,
     _closed,
-    _rounds,
     _letters,
-    _office,
+    _notices,
+    _recipients,
 )
 """Each yields every difference of its kind."""

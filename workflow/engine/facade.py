@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workflow.engine.failing import Decided
     from workflow.engine.handing import HandedOver
     from workflow.engine.recalculating import Adopted
+    from workflow.engine.redacting import Redacted
     from workflow.engine.releasing import Released
     from workflow.engine.staffing import Enrolment
     from workflow.engine.watching import Watched
@@ -110,6 +111,14 @@ class Engine(Questions):
         from workflow.engine import recalculating
 
         return recalculating.migrate(self.desk, by, request_id)
+
+    def redact(
+        self, person: str, reason: str, by: Identity, request_id: str | None = None
+    ) -> Redacted:
+        """Erase the details of somebody who has left, and what messages say of them."""
+        from workflow.engine import redacting
+
+        return redacting.redact(self.desk, person, reason, by, request_id)
 
     # ---------------------------------------------------------------- messages
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from states.administration import administer
+from states.administration import administer, during_handover
 from states.attempt import LEADER, RESPONSIBLE, Attempt
 from states.decision import Decision, decide
 from states.errors import Invalid, Message, NotFound, Problem, Refused, Unmet
@@ -74,12 +74,13 @@ def held(desk: Desk, person: str) -> Held:
     with desk.store.reading() as session:
         office = office_of(session)
         if person not in office.members:
-            raise _no_person(person)
+            raise no_person(person)
         loads = [_load(desk, session, office, issue, person) for issue in _all_issues(session)]
     return Held(person=person, today=today, loads=tuple(load for load in loads if load is not None))
 
 
-def _no_person(person: str) -> NotFound:
+def no_person(person: str) -> NotFound:
+    """Return the error for an id that nobody has."""
     return NotFound(
         Message(
             "no_person", "there is no person {person} (rectify people list)", {"person": person}
@@ -163,19 +164,11 @@ def hand_over(
         entry, office = administer(before, act)
         # The office first, as everywhere: who waits for an issue of ours holds nothing we want.
         session.administer(OfficeChange(entry=entry, office=office))
-        decisions = _moved(session, _during(before, office), act)
+        decisions = _moved(session, during_handover(before, office), act)
         if not decisions and office.grants == before.grants:
             raise _nothing(act)
         session.append(changes_of(desk, session, decisions, office))
         return HandedOver(entry=entry, issues=tuple(d.issue.key for d in decisions))
-
-
-def _during(before: Office, after: Office) -> Office:
-    """Return the office in which issues are moved: both hold the roles.
-
-    A supervisor who hands over their own work loses the right to only when all is done.
-    """
-    return replace(after, grants=tuple(sorted({*before.grants, *after.grants})))
 
 
 def _nothing(act: Attempt) -> Refused:

@@ -9,7 +9,7 @@ from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.ports import Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
     from typing import Any
 
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from workflow.engine.explaining import Explained
     from workflow.engine.figures import Figures
     from workflow.engine.handing import Held
+    from workflow.engine.judging import Judgement
     from workflow.engine.lettering import SentLetter
     from workflow.engine.previewing import Preview
-    from workflow.engine.proving import Verdict
+    from workflow.engine.proving import How, Tell, Verdict
     from workflow.engine.reading import Line, View
     from workflow.engine.recalculating import Foresight
+    from workflow.engine.redacting import Traces
     from workflow.engine.releasing import HeldRound
+    from workflow.engine.signs.gathering import Scope
+    from workflow.engine.signs.sign import Sign
     from workflow.identity import Identity
     from workflow.ports import Beat, Circuit, Delivery, Halt, Sent
 
@@ -231,9 +235,34 @@ class Questions:
 
         return accounting.account(self.desk, day)
 
-    def verify(self) -> Verdict:
-        """Prove the log, and everything computed from it."""
+    def traces(self, person: str) -> Traces:
+        """Return which entries and letters name a person: what nobody can erase."""
+        from workflow.engine import redacting
+
+        return redacting.traces(self.desk, person)
+
+    def separation(
+        self, wanted: Callable[[Mapping[str, str]], bool] = lambda facts: True
+    ) -> tuple[list[Judgement], bool]:
+        """Return every judgement of the log with whose work it judged, and whether all is trial.
+
+        ``wanted`` looks at the facts with which an issue was registered.
+        """
+        from workflow.engine import separating
+
+        with self.desk.store.reading() as session:
+            return separating.separation(session, wanted)
+
+    def signs(self, scope: Scope, only: Sequence[str] = ()) -> list[Sign]:
+        """Return the questions that the log raises about paper rectification, never verdicts."""
+        from workflow.engine import signs
+
+        with self.desk.store.reading() as session:
+            return signs.signs(session, scope, only)
+
+    def verify(self, how: How | None = None, tell: Tell | None = None) -> Verdict:
+        """Prove the log, and everything computed from it; ``tell`` hears how far it has come."""
         from workflow.engine import proving
 
         with self.desk.store.reading() as session:
-            return proving.prove(session)
+            return proving.prove(session, how, tell)

@@ -10,9 +10,9 @@ from notifications.delivery import LEASE, Job, Outcome, Stale
 from notifications.digest import is_digest
 from notifications.limits import FORGOTTEN, SKEW
 from notifications.notice import (
-    ALARMS,
     AMBIGUOUS,
     DEAD,
+    LASTING,
     Notice,
 )
 from workflow.ports import Circuit, Delivery, Halt, Sent
@@ -67,8 +67,8 @@ class Kept:
             resolved_at=self.resolved_at,
         )
 
-    def job(self) -> Job:
-        """Return what delivery needs of it."""
+    def job(self, anchor: str) -> Job:
+        """Return what delivery needs of it; ``anchor`` is that of the log, as it is claimed."""
         notice = self.notice
         return Job(
             id=self.id,
@@ -89,6 +89,7 @@ class Kept:
             slim=self.slim,
             if_unknown=notice.if_unknown,
             ref=self.ref,
+            anchor=anchor,
         )
 
     def ending(self, outcome: Outcome, now: datetime) -> Kept:
@@ -159,7 +160,7 @@ def is_free(kept: Kept, now: datetime, stale: Stale | None, lease: timedelta = L
 def is_stale(kept: Kept, stale: Stale | None) -> bool:
     """Return whether a notice is no longer said as it stands."""
     notice = kept.notice
-    if stale is None or notice.template in ALARMS:
+    if stale is None or notice.template in LASTING:
         return False
     before = stale.digests_before if is_digest(notice.key) else stale.singles_before
     return notice.created_at < before

@@ -27,8 +27,10 @@ from workflow.ports import Circuit, Halt
 class MemoryOutbox:
     """An ``Outbox`` over what the nodes share, which is only touched under the store's lock."""
 
-    def __init__(self, sending: Callable[[], AbstractContextManager[Sending]]) -> None:
-        self._sending = sending
+    def __init__(
+        self, sending: Callable[[], AbstractContextManager[Sending]], anchor: Callable[[], str]
+    ) -> None:
+        self._sending, self._anchor = sending, anchor
 
     def claim(
         self,
@@ -58,7 +60,7 @@ class MemoryOutbox:
                     lease_until=now + lease,
                 )
                 sending.notices[kept.notice.key] = claimed
-                jobs.append(claimed.job())
+                jobs.append(claimed.job(self._anchor()))
             return jobs
 
     def put_back(self, jobs: Sequence[Job], until: datetime | None) -> None:
@@ -131,7 +133,7 @@ class MemoryOutbox:
             for kept in sorted(found, key=lambda k: k.id)[:limit]:
                 claimed = replace(kept, token=uuid.uuid4().hex, lease_until=now + lease)
                 sending.notices[kept.notice.key] = claimed
-                jobs.append(claimed.job())
+                jobs.append(claimed.job(self._anchor()))
             return jobs
 
     def orphan(self, channels: Sequence[str], now: datetime) -> int:

@@ -13,7 +13,10 @@ from states.issue import Issue
 from states.log import Entry, Row, read_entry
 from states.office import Office, Person
 from workflow.memory import notices as kept_notices
+from workflow.memory.erasing import MemoryErases
 from workflow.memory.kept import items_of
+from workflow.memory.sealing import MemorySeals
+from workflow.memory.sharing import MemoryShares
 from workflow.memory.tables import Tables
 from workflow.ports import (
     Addressee,
@@ -37,7 +40,7 @@ from workflow.ports import (
 from workflow.summary import passes, summarise
 
 
-class MemorySession:
+class MemorySession(MemorySeals, MemoryShares, MemoryErases):
     """A ``Session`` on a snapshot of the tables."""
 
     def __init__(self, tables: Tables) -> None:
@@ -164,6 +167,7 @@ class MemorySession:
         at = stamp(entry.at)
         self.tables.log[place] = Row(*place, entry.request_id, at, entry.hash, entry.body)
         self.tables.requests[entry.request_id] = place
+        self.tables.list_unsealed(place)
 
     def awaited(self, today: date, limit: int) -> list[Awaited]:
         """Return open obligations to be looked at today or earlier, earliest first."""

@@ -20,12 +20,17 @@ class MemoryStore:
     def __init__(self, tables: Tables | None = None) -> None:
         self._tables = tables or Tables()
         self._turn = threading.RLock()
-        self.outbox = MemoryOutbox(self._sending)
+        self.outbox = MemoryOutbox(self._sending, self._anchor)
 
     @contextmanager
     def _sending(self) -> Iterator[Sending]:
         with self._turn:
             yield self._tables.sending
+
+    def _anchor(self) -> str:
+        """Return the short form of the latest checkpoint, "" where there is none."""
+        sealed = self._tables.checkpoints
+        return sealed[max(sealed)].anchor if sealed else ""
 
     def login(self) -> str | None:
         """Return None: memory knows no roles."""

@@ -10,7 +10,7 @@ from states.lights import Turns
 from states.log import Row
 from states.office import Office, Person
 from workflow.memory.kept import Kept, Sending
-from workflow.ports import Closed
+from workflow.ports import Closed, Sealed
 
 
 @dataclass(slots=True)
@@ -30,11 +30,18 @@ class Tables:
     letters: dict[str, bytes] = field(default_factory=dict)
     sending: Sending = field(default_factory=Sending)
     beats: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    unsealed: dict[int, tuple[str, int]] = field(default_factory=dict)
+    leaves: dict[tuple[str, int], int] = field(default_factory=dict)
+    checkpoints: dict[int, Sealed] = field(default_factory=dict)
 
     @property
     def notices(self) -> dict[str, Kept]:
         """The notices, by key."""
         return self.sending.notices
+
+    def list_unsealed(self, place: tuple[str, int]) -> None:
+        """List an entry that was written as waiting to be sealed."""
+        self.unsealed[len(self.log)] = place  # entries are never deleted: it has no other number
 
     def copied(self) -> Tables:
         """Return a snapshot that can be written without touching this one."""

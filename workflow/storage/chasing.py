@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date
-from itertools import groupby
+from itertools import groupby, starmap
 from operator import itemgetter
 from typing import Any
 
@@ -87,14 +87,23 @@ def closed_by(entry: Entry) -> list[dict[str, Any]]:
 
 def open_by_issue(driver: Driver) -> Iterator[tuple[str, Owed]]:
     """Yield the open obligations of each issue that has any, ordered by its key, then by id."""
-    for key, rows in groupby(driver.stream(OPEN, {}), key=itemgetter(0)):
+    return by_issue(driver.stream(OPEN, {}))
+
+
+def by_issue(found: Iterable[tuple[Any, ...]]) -> Iterator[tuple[str, Owed]]:
+    """Yield rows of ``OPEN``, ordered by issue, as the obligations of each issue."""
+    for key, rows in groupby(found, key=itemgetter(0)):
         yield key, tuple((_obligation(row[2:]), day(row[1])) for row in rows)
 
 
 def closed(driver: Driver) -> Iterator[Closed]:
     """Yield every obligation that was closed."""
-    for id, by, because in driver.stream(CLOSED, {}):
-        yield Closed(obligation=id, by=by, because=because)
+    return starmap(one_closed, driver.stream(CLOSED, {}))
+
+
+def one_closed(id: str, by: int, because: str) -> Closed:
+    """Return a row of ``CLOSED`` as the value that it is."""
+    return Closed(obligation=id, by=by, because=because)
 
 
 def awaited(driver: Driver, today: date, limit: int) -> list[Awaited]:

@@ -10,11 +10,13 @@ from sqlalchemy import ColumnElement, Integer, Text, bindparam, exists, func, or
 
 from notifications.delivery import LEASE, Job, Stale
 from notifications.limits import FORGOTTEN, SKEW
-from notifications.notice import ALARMS, DIGEST
+from notifications.notice import ALARMS, DIGEST, LASTING
 from states.canonical import instant
+from states.checkpoint import SHORT
 from workflow.storage.bodies import Facts
 from workflow.storage.cells import moment
 from workflow.storage.constructs import among
+from workflow.storage.seal_tables import checkpoints
 from workflow.storage.tables import halts, notices
 
 _STATUS = notices.c.status
@@ -33,13 +35,10 @@ IS_ALARM = among(notices.c.template, ALARMS)
 IS_DIGEST: ColumnElement[bool] = func.substr(
     notices.c.key, 1, len(DIGEST) + 1
 ).is_not_distinct_from(f"{DIGEST}/")
-IS_STALE = (
-    or_(
-        IS_DIGEST & (notices.c.created_at < bindparam("digests_before", type_=Text)),
-        ~IS_DIGEST & (notices.c.created_at < bindparam("singles_before", type_=Text)),
-    )
-    & ~IS_ALARM
-)
+IS_STALE = or_(
+    IS_DIGEST & (notices.c.created_at < bindparam("digests_before", type_=Text)),
+    ~IS_DIGEST & (notices.c.created_at < bindparam("singles_before", type_=Text)),
+) & ~among(notices.c.template, LASTING)
 IS_FREE = _UNSETTLED & or_(
     _STATUS == "pending",
     (_STATUS == "retry_wait") & _WAITED,
@@ -66,6 +65,9 @@ _JOB = (
     "if_unknown",
     "ref",
 )
+
+# What is rendered in this claim says it in its foot.
+ANCHOR = select(checkpoints.c.size, checkpoints.c.root).order_by(checkpoints.c.size.desc()).limit(1)
 
 # As common table expressions: what locks rows is then evaluated once, however it is joined.
 _OLDEST = (
@@ -134,11 +136,16 @@ def claiming(now: datetime, lease: timedelta = LEASE, stale: Stale | None = None
     }
 
 
-def job_in(row: Sequence[Any], token: str) -> Job:
+def anchor_in(row: Sequence[Any] | None) -> str:
+    """Return the short form of the latest checkpoint, "" where there is none."""
+    return f"{row[0]}:{row[1][:SHORT]}" if row else ""
+
+
+def job_in(row: Sequence[Any], token: str, anchor: str) -> Job:
     """Return a claimed row as a job. Raises ``ValueError`` if it cannot be read."""
     values = dict(zip(_JOB, row, strict=True))
     values["facts"] = Facts(values["facts"])
     values["created_at"] = instant(values["created_at"])
     values["first_at"] = values["first_at"] and instant(values["first_at"])
     values["slim"] = values["slim"] == 1
-    return Job(**values, token=token)
+    return Job(**values, token=token, anchor=anchor)

@@ -34,6 +34,21 @@ def _insert_new(statement: _InsertNew, compiler: SQLCompiler, **options: Any) ->
     return written + " ON CONFLICT DO NOTHING"
 
 
+def insert_as_it_was(table: Table) -> Insert:
+    """Return an insert that keeps the numbers which PostgreSQL would otherwise give itself."""
+    return _InsertNumbered(table).inline()
+
+
+class _InsertNumbered(Insert):
+    inherit_cache = True
+
+
+@compiles(_InsertNumbered, "postgresql")
+def _insert_numbered(statement: _InsertNumbered, compiler: SQLCompiler, **options: Any) -> str:
+    written: str = compiler.visit_insert(statement, **options)  # type: ignore[no-untyped-call]
+    return written.replace(") VALUES (", ") OVERRIDING SYSTEM VALUE VALUES (", 1)
+
+
 class TakenAlone(FunctionElement[bool]):
     """Whether this transaction is now the only one at what a text names, until it ends.
 

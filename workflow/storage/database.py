@@ -186,6 +186,7 @@ _PRAGMAS = (
     "recursive_triggers = ON",
     "trusted_schema = OFF",
     "cell_size_check = ON",
+    "secure_delete = ON",  # what was erased leaves no bytes behind
     f"journal_mode = {journal_mode(sqlite3.sqlite_version_info)}",
     "synchronous = EXTRA",
 )

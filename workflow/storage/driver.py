@@ -9,7 +9,7 @@ the driver knows them, so every column is text, an integer or bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import itemgetter
+from operator import itemgetter, methodcaller
 from typing import Any, NamedTuple
 
 from sqlalchemy import Delete, Dialect, Insert, PoolProxiedConnection, Select, Update
@@ -43,8 +43,7 @@ class Texts(dict[Statement, Prepared]):
         return found
 
 
-def _lenient(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")
+_lenient: Callable[[bytes], str] = methodcaller("decode", "utf-8", "surrogateescape")
 
 
 def _in_order(

@@ -62,3 +62,28 @@ def _mounts() -> str:
         return _MOUNTS.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
+
+
+def put_in_place(new: Path, place: Path, former: Path) -> None:
+    """Let a database file take the place of another, which is kept under a name of its own.
+
+    The journal of the former one goes with it: beside the new file it would be played into it.
+    Raises ``OSError``.
+    """
+    for suffix in ("-journal", "-wal", "-shm"):
+        beside = place.with_name(place.name + suffix)
+        if beside.exists():
+            beside.rename(former.with_name(former.name + suffix))
+    if place.exists():
+        place.rename(former)
+    new.rename(place)
+    sync_folder(place)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the name of a new file durable."""
+    folder = os.open(path.absolute().parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Text, bindparam, or_, select, update
 
-from workflow.ports import Summary
+from workflow.ports import Projected, Summary
 from workflow.storage.bodies import encoded, issue_in
 from workflow.storage.cells import day, iso, lights, turns
 from workflow.storage.constructs import Items, every_column, insert_new_into
@@ -18,8 +18,12 @@ from workflow.storage.tables import issues
 from workflow.summary import summarise
 
 if TYPE_CHECKING:
-    from states.issue import Issue
+    from datetime import date
+
+    from states.issue import Issue, Obligation
     from workflow.ports import Change, Filter, Relit
+
+    Awaiting = tuple[tuple[Obligation, date | None], ...]
 
 _COLUMNS = [c for c in issues.c if c.name not in ("hash", "body")]
 _KEY = issues.c.key == bindparam("key")
@@ -88,10 +92,23 @@ def lines(driver: Driver, wanted: Filter) -> list[Summary]:
     return [_summary(row) for row in driver.all(LINES, parameters)]
 
 
-def all_of_them(driver: Driver) -> Iterator[tuple[Issue, Summary]]:
-    """Yield every issue with its columns, as stored, ordered by key."""
-    for *columns, body in driver.stream(ALL, {}):
-        yield issue_in(body, columns[0]), _summary(columns)
+def projected(
+    rows: Iterable[Sequence[Any]], owed: Iterator[tuple[str, Awaiting]]
+) -> Iterator[Projected]:
+    """Yield rows of ``ALL`` as projections, each with the open obligations of its issue."""
+    nothing: tuple[str, Awaiting] = ("", ())
+    key, obligations = next(owed, nothing)
+    for *columns, body in rows:
+        line = _summary(columns)
+        while key and key < line.key:  # owed on an issue that is not there
+            key, obligations = next(owed, nothing)
+        mine = obligations if key == line.key else ()
+        yield Projected(
+            issue=issue_in(body, line.key),
+            columns=line,
+            obligations=tuple(obligation for obligation, _ in mine),
+            wakes={obligation.id: wake_on for obligation, wake_on in mine},
+        )
 
 
 def write(driver: Driver, changes: Sequence[Change]) -> None:

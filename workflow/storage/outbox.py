@@ -21,11 +21,13 @@ from notifications.notice import AMBIGUOUS, DEAD, PENDING, RETRY_WAIT
 from workflow.storage import limits
 from workflow.storage.cells import moment
 from workflow.storage.claiming import (
+    ANCHOR,
     CLAIM,
     DOUBTFUL,
     HAS_LAPSED,
     READY,
     STRANDED,
+    anchor_in,
     claiming,
     job_in,
 )
@@ -229,11 +231,12 @@ class SqlOutbox:
 
 def _read(driver: Driver, rows: Sequence[tuple[Any, ...]], token: str, now: datetime) -> list[Job]:
     """Return claimed rows as jobs, the oldest first; what cannot be read is settled as dead."""
+    anchor = anchor_in(driver.first(ANCHOR, {}) if rows else None)
     jobs, unreadable = [], []
     dead = Outcome(status=DEAD, cause="unreadable")
     for row in sorted(rows, key=itemgetter(0)):
         try:
-            jobs.append(job_in(row, token))
+            jobs.append(job_in(row, token, anchor))
         except ValueError:
             unreadable.append(_settled(row[0], token, dead, now) | {"key": row[1]})
     driver.run_all(SETTLE, unreadable)

@@ -12,7 +12,7 @@ from workflow.storage.database import Database
 VERSION_TABLE = "rectify_schema"
 """Alembic's table under a name of its own, so that another program's database is never ours."""
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """Every revision there is, oldest first; the last one is what this program works with."""
 
 _VERSION = select(Table(VERSION_TABLE, MetaData(), Column("version_num", Text)).c.version_num)

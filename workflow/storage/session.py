@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.ports import Projected
 from workflow.storage import chasing, ledger, letters, log, notices, staff
+from workflow.storage.erases import SqlErases
+from workflow.storage.seals import SqlSeals
+from workflow.storage.sharing import SqlShares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
         Filter,
         Halt,
         OfficeChange,
+        Projected,
         Rearmed,
         Relit,
         Sent,
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     Known = dict[tuple[Reading, str], bytes]
 
 
-class SqlSession:
+class SqlSession(SqlSeals, SqlShares, SqlErases):
     """A ``Session``. What each call promises is said there.
 
     ``known`` holds the processes and calendars that the store has read, by what reads them and
@@ -74,6 +77,10 @@ class SqlSession:
     def commitments(self) -> dict[str, str]:
         """Return, by person id, the commitment computed anew."""
         return staff.commitments(self._driver)
+
+    def salts(self) -> dict[str, bytes]:
+        """Return the salts of the commitments."""
+        return staff.salts(self._driver)
 
     def process(self, hash: str) -> bytes | None:
         """Return the body of a process by its hash, or None."""
@@ -125,18 +132,7 @@ class SqlSession:
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key; its obligations ordered by id."""
         owed = chasing.open_by_issue(self._driver)
-        nothing: tuple[str, chasing.Owed] = ("", ())
-        key, obligations = next(owed, nothing)
-        for issue, columns in ledger.all_of_them(self._driver):
-            while key and key < columns.key:  # owed on an issue that is not there
-                key, obligations = next(owed, nothing)
-            mine = obligations if key == columns.key else ()
-            yield Projected(
-                issue=issue,
-                columns=columns,
-                obligations=tuple(obligation for obligation, _ in mine),
-                wakes={obligation.id: wake_on for obligation, wake_on in mine},
-            )
+        return ledger.projected(self._driver.stream(ledger.ALL, {}), owed)
 
     def closed(self) -> Iterator[Closed]:
         """Yield every obligation that was closed, as stored."""

@@ -95,6 +95,11 @@ def commitments(driver: Driver) -> dict[str, str]:
     }
 
 
+def salts(driver: Driver) -> dict[str, bytes]:
+    """Return, by person id, the salt of their commitment."""
+    return {row[0]: bytes(row[-1]) for row in _people_rows(driver, None)}
+
+
 def process(driver: Driver, hash: str) -> bytes | None:
     """Return the body of a process by its hash, or None."""
     row = driver.first(PROCESS, {"hash": hash})

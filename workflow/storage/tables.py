@@ -32,13 +32,13 @@ metadata = MetaData(
 )
 
 # Sorted by code point everywhere, so that the two databases and Python agree on every order.
-_TEXT = Text(collation="C").with_variant(Text(), "sqlite")
+TEXT = Text(collation="C").with_variant(Text(), "sqlite")
 # SQLite numbers rows by itself only in a column of exactly this type.
-_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
 
 def _text(name: str, *rest: ForeignKey, **options: bool) -> Column[str]:
-    return Column(name, _TEXT, *rest, **{"nullable": False, **options})  # type: ignore[arg-type]
+    return Column(name, TEXT, *rest, **{"nullable": False, **options})  # type: ignore[arg-type]
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -138,7 +138,7 @@ obligations = Table(
 notices = Table(
     "notices",
     metadata,
-    Column("id", _NUMBER, Identity(always=True), primary_key=True),
+    Column("id", NUMBER, Identity(always=True), primary_key=True),
     _text("key", unique=True),
     _text("issue"),
     _text("obligation", nullable=True),
@@ -183,7 +183,7 @@ notices = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("notice", _NUMBER, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
+    Column("notice", NUMBER, ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True),
     Column("n", Integer, primary_key=True, autoincrement=False),
     _text("at"),
     _text("status"),

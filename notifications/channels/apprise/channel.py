@@ -50,8 +50,7 @@ class Apprise:
         """Return title and text, as plain text. Raises ``RenderError`` and ``AddressError``."""
         if job.address not in self._services:
             raise AccountError(job.address, self.name)
-        facts = {**job.facts, "repeated": job.doubts > 0, "slim": job.slim}
-        text = self._renderer.render(job.template, job.language, facts)
+        text = self._renderer.render(job.template, job.language, job.said(slim=job.slim))
         return packed({"title": text.subject, "body": text.plain})
 
     def send(self, job: Job, message: bytes, begin: Begin, now: datetime) -> Outcome:

@@ -31,8 +31,7 @@ class Console:
 
     def compose(self, job: Job) -> bytes:
         """Return heading and text, cleaned of control characters. Raises ``RenderError``."""
-        facts = {**job.facts, "repeated": job.doubts > 0, "slim": False}
-        text = self._renderer.render(job.template, job.language, facts)
+        text = self._renderer.render(job.template, job.language, job.said(slim=False))
         name = one_line(str(job.facts.get("recipient") or job.recipient), 80)
         address = one_line(job.address, 80)
         heading = f"{name} <{address}> · {one_line(job.key)}\n{one_line(text.subject)}"

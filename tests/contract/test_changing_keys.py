@@ -1,0 +1,121 @@
+"""One key follows another: who may, what signs from then on, and what a crash leaves."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from states.checkpoint import handing_on
+from states.errors import Invalid, NotFound, Refused
+from states.log import OFFICE
+from states.signed_note import read_key, sign
+from tests.sealed import adopting, check_seals, how, refusal, sealing, store_of
+from tests.stage import Stage, acting
+from workflow.opening import open_engine
+from workflow.proof.keys import load_key, make_key
+from workflow.proof.sealing.adopting import check_handing_on, key_in_force, next_file, rotate
+from workflow.proof.sealing.sweep import Swept, sweep
+from workflow.storage import open_store
+
+# ---------------------------------------------------------------- keys that follow each other
+
+
+def test_a_new_key_follows_and_signs_from_then_on(keyed: Stage, tmp_path: Path) -> None:
+    before = load_key(tmp_path / "seal.key")
+    sealing(keyed, tmp_path, batch=3)
+    keyed.does("li", "note", {"note": "一"})
+    adopted = rotate(keyed.engine, tmp_path / "seal.key", acting("li"))
+    done = sealing(keyed, tmp_path, batch=1)
+
+    office = keyed.engine.office()
+    assert office.former_keys == (str(before.named(office.origin)),)
+    assert office.seal_key == str(adopted.key) != office.former_keys[0]
+    assert load_key(tmp_path / "seal.key").public == adopted.key.public
+    # the first tree under the new key reaches to its adoption, though a batch is one entry
+    assert (done.sealed, done.seals) == (2, 1)
+    assert check_seals(store_of(keyed)) == done.last.size if done.last else None
+    kept = sorted(path.name for path in tmp_path.glob("seal.key*"))
+    assert kept == ["seal.key", f"seal.key.former-{read_key(office.former_keys[0]).id.hex()}"]
+
+
+def test_a_former_key_can_be_destroyed(keyed: Stage, tmp_path: Path) -> None:
+    rotate(keyed.engine, tmp_path / "seal.key", acting("li"), destroy=True)
+
+    assert [path.name for path in tmp_path.glob("seal.key*")] == ["seal.key"]
+    assert sealing(keyed, tmp_path).sealed > 0
+
+
+def test_a_machine_with_the_former_key_says_so(keyed: Stage, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copy(tmp_path / "seal.key", other)
+    rotate(keyed.engine, tmp_path / "seal.key", acting("li"))
+
+    assert refusal(keyed, other) == "key_former"
+
+
+def test_a_change_of_keys_that_was_interrupted_is_finished(keyed: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "seal.key"
+    office = keyed.engine.office()
+    current, new = load_key(file), make_key(next_file(file))
+    named = new.named(office.origin)
+    note = str(sign(handing_on(named), current.named(office.origin), current.sign))
+    keyed.engine.act("adopt_key", {"key": str(named), "note": note}, acting("li"))
+
+    assert key_in_force(file, keyed.engine.office()).public == new.public
+    assert not next_file(file).exists()
+    assert sealing(keyed, tmp_path).sealed > 0
+
+
+def test_a_key_made_and_not_adopted_is_taken_by_the_next_change(
+    keyed: Stage, tmp_path: Path
+) -> None:
+    file = tmp_path / "seal.key"
+    left = make_key(next_file(file))
+
+    assert rotate(keyed.engine, file, acting("li")).key.public == left.public
+
+
+def test_only_a_supervisor_of_all_changes_keys(keyed: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "seal.key"
+    before = file.read_bytes()
+
+    with pytest.raises(Refused):
+        rotate(keyed.engine, file, acting("wang"))
+    assert file.read_bytes() == before
+    assert keyed.engine.office().former_keys == ()
+
+
+def test_a_note_that_the_key_in_force_did_not_sign_hands_nothing_on(
+    keyed: Stage, tmp_path: Path
+) -> None:
+    office = keyed.engine.office()
+    thief = make_key(tmp_path / "thief")
+    named = thief.named(office.origin)
+    in_force = read_key(office.seal_key)
+    forged_note = str(sign(handing_on(named), in_force, thief.sign))
+
+    with pytest.raises(Invalid):
+        check_handing_on(office, str(named), forged_note)
+    own = load_key(tmp_path / "seal.key")
+    other = replace(named, public=own.public)
+    with pytest.raises(Invalid):
+        check_handing_on(office, str(named), str(sign(handing_on(other), in_force, own.sign)))
+
+
+def test_a_key_is_adopted_once(keyed: Stage, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused:
+        adopting(keyed, tmp_path)
+    assert [unmet.code for unmet in refused.value.unmet] == ["key_adopted"]
+    assert OFFICE not in sealing(keyed, tmp_path).problems
+
+
+def test_without_an_office_there_is_nothing_to_seal(tmp_path: Path, migrated_file: Path) -> None:
+    store = open_store(str(shutil.copy(migrated_file, tmp_path)))
+    with pytest.raises(NotFound):
+        sealing(Stage(open_engine(store), lambda: None), tmp_path)  # type: ignore[arg-type]
+    assert sweep(store, lambda: None, how(tmp_path)) == Swept()  # type: ignore[arg-type,return-value]
+    store.close()

@@ -1,0 +1,190 @@
+"""The seals of a log proven: indices, roots and signatures, against the entries themselves.
+
+The rule which key may have signed a checkpoint is that of docs/reference/bundle-format.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from states.acts.sealing import ADOPT_KEY
+from states.checkpoint import Checkpoint
+from states.errors import Problem
+from states.log import OFFICE, read_entry
+from states.merkle import SHA256, Frontier, hash_of, leaf_hash
+from states.signed_note import NoteKey, SignedNote, Verify, read_key, read_note
+from workflow.ports import Sealed, Session
+from workflow.shares import Leaf
+
+SEALS = "seals"
+"""Where problems of seals are: beside the names of streams."""
+
+_LEAF = b"rectify/entry/1\n"
+_NEVER = 2**63 - 1  # the index of what is not sealed yet
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seals:
+    """How far a log is sealed: ``key`` is the fingerprint that signed the latest checkpoint.
+
+    ``unsealed`` entries wait, the oldest of them since ``since``.
+    """
+
+    size: int = 0
+    at: datetime | None = None
+    root: str = ""
+    key: str = ""
+    unsealed: int = 0
+    since: datetime | None = None
+
+
+UNSEALED = Seals()
+"""A log of which nothing is known to be sealed."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """What the seals and the office say: checkpoints by size, keys by index, leaves."""
+
+    checkpoints: dict[int, tuple[Sealed, SignedNote, Checkpoint]] = field(default_factory=dict)
+    keys: list[tuple[int, NoteKey]] = field(default_factory=list)
+    sealed: int = 0
+
+
+def prove_seals(
+    session: Session, entries: int, verify: Verify | None
+) -> tuple[Seals, list[Problem]]:
+    """Return how far the log is sealed, and what is wrong with its seals.
+
+    ``entries`` is how many the log has. Without ``verify`` no signature is checked.
+    """
+    problems: list[Problem] = []
+    work = _Work(keys=list(_adopted(session)))
+    _read_checkpoints(session, work, problems)
+    problems += _leaves(session, work)
+    problems += _signatures(work, verify)
+    waiting = session.unsealed_count()
+    if (apart := entries - work.sealed - waiting) != 0:
+        facts = {"count": apart}
+        text = "the entries that are sealed or wait for it are not those of the log ({count} apart)"
+        problems.append(Problem("unlisted", text, facts, source=SEALS))
+    latest = max(work.checkpoints, default=0)
+    if latest == 0:
+        return Seals(unsealed=waiting, since=session.unsealed_since()), problems
+    _, note, checkpoint = work.checkpoints[latest]
+    return Seals(
+        size=latest,
+        at=checkpoint.at,
+        root=checkpoint.anchor.root,
+        key=next((key.fingerprint for _, key in work.keys if _names(note, key)), ""),
+        unsealed=waiting,
+        since=session.unsealed_since(),
+    ), problems
+
+
+def _names(note: SignedNote, key: NoteKey) -> bool:
+    return any((line.name, line.id) == (key.name, key.id) for line in note.signatures)
+
+
+def _read_checkpoints(session: Session, work: _Work, problems: list[Problem]) -> None:
+    """Read every checkpoint; one that does not follow the one before it is a problem."""
+    before: Checkpoint | None = None
+    for sealed in session.checkpoints():
+        try:
+            note, checkpoint = read_note(sealed.note), sealed.checkpoint
+        except _UNREADABLE:
+            problems.append(_of("seal_unreadable", "the seal at {size} cannot be read", sealed))
+            continue
+        said = (checkpoint.size, checkpoint.root.hex(), checkpoint.suite)
+        follows = before is None or (
+            checkpoint.size > before.size
+            and checkpoint.at >= before.at
+            and (checkpoint.origin, checkpoint.suite) == (before.origin, before.suite)
+        )
+        if said != (sealed.size, sealed.root, sealed.suite) or not follows:
+            text = "the seal at {size} does not say what its row or the seal before it says"
+            problems.append(_of("seal_differs", text, sealed))
+            continue
+        work.checkpoints[checkpoint.size] = (sealed, note, checkpoint)
+        before = checkpoint
+
+
+def _of(code: str, text: str, sealed: Sealed) -> Problem:
+    return Problem(code, text, {"size": sealed.size}, source=SEALS)
+
+
+def _leaves(session: Session, work: _Work) -> Iterator[Problem]:
+    """Rebuild the tree from the entries in the order in which they were sealed."""
+    last: dict[str, int] = {}
+    end = max(work.checkpoints, default=0)
+    suite = next((c.suite for _, _, c in work.checkpoints.values()), SHA256)
+    tree = Frontier.empty(hash_of(suite))
+    whole = True
+    for index, stream, n, leaf in _hashes(session, suite):
+        work.sealed += 1
+        if not whole or index >= end:
+            continue
+        if leaf is None or index != tree.size or n != last.get(stream, 0) + 1:
+            whole = False
+            text = "the sealed entry at {index} is gone, or sealed out of order"
+            yield Problem("sealed_missing", text, {"index": tree.size}, source=SEALS)
+            continue
+        last[stream] = n
+        tree.append(bytes.fromhex(leaf))
+        found = work.checkpoints.get(tree.size)
+        if found is not None and tree.root() != found[2].root:
+            whole = False
+            text = "the entries up to {size} are not those that were sealed"
+            yield _of("root_differs", text, found[0])
+    if whole and tree.size != end:
+        facts = {"size": end, "count": tree.size}
+        text = "{size} entries were sealed, the log has {count} of them"
+        yield Problem("log_cut", text, facts, source=SEALS)
+
+
+def _hashes(session: Session, suite: str) -> Iterator[Leaf]:
+    """Yield the leaves: with SHA-256 an entry's hash, which its stream proves, is its leaf's."""
+    if suite == SHA256:
+        yield from session.sealed()
+        return
+    hash = hash_of(suite)
+    for index, row in session.indexed_rows():
+        yield index, row.stream, row.n, leaf_hash(hash, _LEAF + row.body).hex()
+
+
+def _adopted(session: Session) -> Iterator[tuple[int, NoteKey]]:
+    """Yield every key that the office adopted, with the index of the entry that did."""
+    for row in session.rows(OFFICE):
+        if ADOPT_KEY.encode() not in row.body:
+            continue
+        try:
+            entry = read_entry(row.body)
+            if entry.event == ADOPT_KEY:
+                index = session.index_of(OFFICE, row.n)
+                yield _NEVER if index is None else index, read_key(entry.facts["key"])
+        except _UNREADABLE:
+            continue  # the proof of the office names it
+
+
+def _signatures(work: _Work, verify: Verify | None) -> Iterator[Problem]:
+    """Every checkpoint is signed by a key that was in force."""
+    if verify is None:
+        return
+    before = 0
+    for size, (sealed, note, _) in work.checkpoints.items():
+        if not any(note.signed_by(key, verify) for key in _in_force(work.keys, size, before)):
+            text = "the seal at {size} is signed by no key that was in force"
+            yield _of("seal_forged", text, sealed)
+        before = size
+
+
+def _in_force(keys: list[tuple[int, NoteKey]], size: int, before: int) -> list[NoteKey]:
+    """Return the keys that may have signed a checkpoint: the last adopted below it, or below the
+    checkpoint before it; before any was adopted, the first."""
+    below = [key for index, key in keys if index < size]
+    if not below:
+        return [key for _, key in keys[:1]]
+    return [*below[-1:], *[key for index, key in keys if index < before][-1:]]

@@ -1,0 +1,83 @@
+"""What the memory store knows of seals."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+
+from states.log import Row
+from workflow.memory.tables import Tables
+from workflow.seals import Sealed, Unsealed, dated, sealed_already
+
+
+class MemorySeals:
+    """The part of a transaction that knows what is sealed."""
+
+    tables: Tables
+
+    def unsealed(self, limit: int, without: Collection[str] = ()) -> list[Unsealed]:
+        """Return entries that wait to be sealed, in order of writing, none of these streams."""
+        kept = [u for u in self._tail() if u.row.stream not in without]
+        return kept[:limit]
+
+    def unsealed_of(self, ids: Collection[int]) -> list[Unsealed]:
+        """Return those of these ids that still wait, in order of writing."""
+        return [u for u in self._tail() if u.id in ids]
+
+    def _tail(self) -> list[Unsealed]:
+        waiting, log = self.tables.unsealed, self.tables.log
+        gone = {place: Row(*place, "", "", "", b"") for place in waiting.values() - log.keys()}
+        return [
+            Unsealed(id, log.get(place) or gone[place]) for id, place in sorted(waiting.items())
+        ]
+
+    def unsealed_count(self) -> int:
+        """Return how many entries wait to be sealed."""
+        return len(self.tables.unsealed)
+
+    def unsealed_since(self) -> datetime | None:
+        """Return when the entry was written that waits longest."""
+        return next((dated(u.row.at) for u in self._tail()), None)
+
+    def heads(self, streams: Collection[str]) -> dict[str, Row]:
+        """Return the last sealed entry of each of these streams that has one."""
+        last: dict[str, Row] = {}
+        for place in sorted(self.tables.leaves):
+            if place[0] in streams:
+                last[place[0]] = self.tables.log[place]
+        return last
+
+    def seal(self, leaves: Sequence[Unsealed], sealed: Sealed) -> None:
+        """Seal entries and write the checkpoint that covers them. Raises ``Conflict``."""
+        known = self.tables.leaves
+        first = sealed.size - len(leaves)
+        waiting = all(self.tables.unsealed.get(u.id) == (u.row.stream, u.row.n) for u in leaves)
+        if not leaves or not waiting or first != len(known):
+            raise sealed_already()
+        for index, leaf in enumerate(leaves, first):
+            known[leaf.row.stream, leaf.row.n] = index
+            del self.tables.unsealed[leaf.id]
+        self.tables.checkpoints[sealed.size] = sealed
+
+    def checkpoint(self, size: int | None = None) -> Sealed | None:
+        """Return the checkpoint of that size, else the latest."""
+        known = self.tables.checkpoints
+        return known.get(max(known, default=0) if size is None else size)
+
+    def checkpoints(self) -> Iterator[Sealed]:
+        """Yield every checkpoint, smallest first."""
+        for size in sorted(self.tables.checkpoints):
+            yield self.tables.checkpoints[size]
+
+    def indexed_rows(self, since: int = 0) -> Iterator[tuple[int, Row]]:
+        """Yield the log's lines with their index: the sealed ones, then the tail."""
+        sealed = sorted(self.tables.leaves, key=self.tables.leaves.__getitem__)
+        rows = chain((self.tables.log[place] for place in sealed), (u.row for u in self._tail()))
+        for index, row in enumerate(rows):
+            if index >= since:
+                yield index, row
+
+    def index_of(self, stream: str, n: int) -> int | None:
+        """Return the index of an entry, None unless it is sealed."""
+        return self.tables.leaves.get((stream, n))

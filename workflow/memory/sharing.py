@@ -1,0 +1,63 @@
+"""Shares of what the memory store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import TYPE_CHECKING
+
+from workflow.memory.tables import Tables
+from workflow.shares import Leaf, Share, Stretch
+
+if TYPE_CHECKING:
+    from states.log import Line
+    from workflow.ports import Closed, Projected, Sent, Session
+
+
+class MemoryShares:
+    """The part of a transaction that gives shares."""
+
+    tables: Tables
+
+    def extents(self: Session) -> Iterator[tuple[str, int]]:
+        """Yield every stream of the log, in order, with the number of its entries."""
+        for stream, rows in groupby(self.rows(), key=attrgetter("stream")):
+            yield stream, sum(1 for _ in rows)
+
+    def sealed(self) -> Iterator[Leaf]:
+        """Yield what is sealed in order of its index, with the hash recorded for each entry."""
+        for place, index in sorted(self.tables.leaves.items(), key=itemgetter(1)):
+            row = self.tables.log.get(place)
+            yield (index, *place, None if row is None else row.hash)
+
+    def share(self: Session, stretch: Stretch) -> Share:
+        """Return what is on record of the issues of a stretch."""
+        return _Share(self, stretch)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    session: Session
+    stretch: Stretch
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the log's lines ordered by stream and number."""
+        for row in self.session.rows():
+            if self.stretch.holds(row.stream):
+                yield (row.stream, row.n, row.request_id, row.at, row.hash, row.body)
+
+    def projected(self) -> Iterator[Projected]:
+        """Yield every projection as stored, ordered by key."""
+        found = self.session.projected()
+        return (one for one in found if self.stretch.holds(one.issue.key))
+
+    def closed(self) -> Iterator[Closed]:
+        """Yield every obligation that was closed, as stored."""
+        return (one for one in self.session.closed() if self.stretch.holds(one.obligation))
+
+    def notices(self) -> Iterator[Sent]:
+        """Yield the notices whose keys lie in the stretch, ordered by key."""
+        found = sorted(self.session.notices(), key=lambda sent: sent.notice.key)
+        return (sent for sent in found if self.stretch.holds(sent.notice.key))

@@ -1,0 +1,1 @@
+"""The replay page: one HTML file that holds a bundle, judges it, and shows the round move."""

@@ -1,0 +1,166 @@
+"""The key in force: which one it is, whether it lies here, and how another one takes its place."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from states.acts.sealing import ADOPT_KEY
+from states.checkpoint import handing_on
+from states.errors import Invalid, Message, NotFound, Problem, RectificationError
+from states.signed_note import read_key, read_note, sign
+from workflow.proof.keys import SealingKey, keep_as_former, load_key, make_key, verify
+from workflow.proof.placing import sync
+from workflow.proof.sealing.high import HighFile
+
+if TYPE_CHECKING:
+    from states.office import Office
+    from states.signed_note import NoteKey
+    from workflow.engine.facade import Engine
+    from workflow.identity import Identity
+
+PATIENCE = 10.0
+"""Seconds that a command waits for another process that is sealing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """A key that was adopted: the public key, and whether its file was made for it."""
+
+    key: NoteKey
+    made: bool
+
+
+def next_file(path: Path) -> Path:
+    """Return where a key lies that is about to follow another."""
+    return path.with_name(f"{path.name}.next")
+
+
+def former_file(path: Path, key: NoteKey) -> Path:
+    """Return where a key lies that was followed by another."""
+    return path.with_name(f"{path.name}.former-{key.id.hex()}")
+
+
+def key_in_force(path: Path, office: Office, *, looking: bool = False) -> SealingKey:
+    """Return the key that signs, from its file.
+
+    A change of keys that a crash has interrupted is finished, unless one is only ``looking``.
+    Raises ``NotFound`` if the file is missing or no key was adopted, ``Invalid`` if it holds
+    another key.
+    """
+    if not office.seal_key:
+        raise NotFound(
+            Message(
+                "key_unadopted",
+                "no key was adopted yet: rectify audit seal, by a supervisor of every unit",
+            )
+        )
+    key = load_key(path)
+    if str(key.named(office.origin)) == office.seal_key:
+        return key
+    following = _following(path, office)
+    if following is not None:
+        if not looking:
+            _swap(path, key.named(office.origin))
+        return following
+    raise _not_in_force(path, key, office)
+
+
+def _following(path: Path, office: Office) -> SealingKey | None:
+    with suppress(RectificationError):
+        key = load_key(next_file(path))
+        if str(key.named(office.origin)) == office.seal_key:
+            return key
+    return None
+
+
+def _not_in_force(path: Path, key: SealingKey, office: Office) -> Invalid:
+    mine = key.named(office.origin)
+    facts = {
+        "file": str(path),
+        "key": mine.fingerprint[:16],
+        "in_force": read_key(office.seal_key).fingerprint[:16],
+    }
+    if str(mine) in office.former_keys:
+        return Invalid(
+            Problem(
+                "key_former",
+                "the key {file} ({key}…) was followed by {in_force}…, which is not on this machine",
+                facts,
+            )
+        )
+    return Invalid(
+        Problem(
+            "key_unknown",
+            "the key {file} ({key}…) is not this log's, which is {in_force}…",
+            facts,
+        )
+    )
+
+
+def adopt(engine: Engine, path: Path, by: Identity) -> Adopted:
+    """Adopt the first key: that of the file, which is made if there is none.
+
+    Raises ``Refused`` if somebody may not, or if a key is in force already.
+    """
+    office = engine.office()
+    made = False
+    try:
+        key = load_key(path)
+    except NotFound:
+        key, made = make_key(path), True
+    named = key.named(office.origin)
+    engine.act(ADOPT_KEY, {"key": str(named)}, by)
+    return Adopted(named, made)
+
+
+def rotate(engine: Engine, path: Path, by: Identity, *, destroy: bool = False) -> Adopted:
+    """Put a new key in the place of the one in force, which signs that it follows.
+
+    The file of the new key is made first and takes the other's name last, so that a crash at any
+    point leaves a key in force that is there. The former key is kept under another name: a database
+    restored from before would need it; ``destroy`` deletes it. Raises ``Refused``, ``Invalid``.
+    """
+    with HighFile(path).taken(PATIENCE):
+        office = engine.office()
+        current = key_in_force(path, office)
+        new = _made_or_left(next_file(path))
+        named, before = new.named(office.origin), current.named(office.origin)
+        note = str(sign(handing_on(named), before, current.sign))
+        check_handing_on(office, str(named), note)
+        engine.act(ADOPT_KEY, {"key": str(named), "note": note}, by)
+        _swap(path, before)
+        if destroy:
+            former_file(path, before).unlink()
+            sync(path.parent)
+        return Adopted(named, made=True)
+
+
+def check_handing_on(office: Office, key: str, note: str) -> None:
+    """Check the signature under which a key follows the one in force. Raises ``Invalid``."""
+    signed = read_note(note)
+    right = signed.text == handing_on(read_key(key))
+    if not right or not signed.signed_by(read_key(office.seal_key), verify):
+        raise Invalid(
+            Problem(
+                "note_unsigned", "the note that hands the key on is not signed by the key in force"
+            )
+        )
+
+
+def _made_or_left(path: Path) -> SealingKey:
+    """Return the key about to follow: one that an interrupted change has left, or a new one."""
+    try:
+        return load_key(path)
+    except NotFound:
+        return make_key(path)
+
+
+def _swap(path: Path, before: NoteKey) -> None:
+    former = former_file(path, before)
+    if not former.exists():
+        keep_as_former(path, former)
+    next_file(path).replace(path)
+    sync(path.parent)

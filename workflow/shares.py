@@ -1,0 +1,83 @@
+"""What proving a large log needs of a store: shares of it, each read and proven by itself.
+
+A share holds the streams of a range of keys, with whatever rows are kept of these issues. Shares
+are proven one after the other, or at once by several processes, and none needs to be large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from states.log import Line
+    from workflow.values import Closed, Projected, Sent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The keys from ``low`` on and before ``high`` (None: all the rest), of so many entries."""
+
+    low: str
+    high: str | None
+    entries: int
+
+    def holds(self, key: str) -> bool:
+        """Return whether a key lies in the stretch."""
+        return self.low <= key and (self.high is None or key < self.high)
+
+
+def stretches(extents: Iterable[tuple[str, int]], size: int) -> list[Stretch]:
+    """Return stretches of about ``size`` entries that together hold every key there can be.
+
+    ``extents`` are the streams, in order, each with the number of its entries. What begins with a
+    stream's name and ``/`` (its obligations, its notices) lies in the stretch of the stream.
+    """
+    found, low, counted, last = [], "", 0, ""
+    for stream, entries in extents:
+        if counted >= size and not _before_parts(last, stream):
+            found.append(Stretch(low=low, high=stream, entries=counted))
+            low, counted = stream, 0
+        if not _before_parts(last, stream):
+            last = stream
+        counted += entries
+    return [*found, Stretch(low=low, high=None, entries=counted)]
+
+
+def _before_parts(stream: str, other: str) -> bool:
+    """Return whether a later stream comes before what begins with an earlier one and ``/``."""
+    return bool(stream) and stream < other < f"{stream}/"
+
+
+Leaf = tuple[int, str, int, str | None]
+"""Index, stream and number of a sealed entry, and its hash; None if the entry is gone."""
+
+
+class Share(Protocol):
+    """What is on record of the issues of a stretch."""
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the log's lines ordered by stream and number."""
+
+    def projected(self) -> Iterator[Projected]:
+        """Yield every projection as stored, ordered by key."""
+
+    def closed(self) -> Iterator[Closed]:
+        """Yield every obligation that was closed, as stored."""
+
+    def notices(self) -> Iterator[Sent]:
+        """Yield the notices whose keys lie in the stretch, with their outcome, ordered by key."""
+
+
+class Shares(Protocol):
+    """The part of a transaction that gives shares."""
+
+    def extents(self) -> Iterator[tuple[str, int]]:
+        """Yield every stream of the log, in order, with the number of its entries."""
+
+    def share(self, stretch: Stretch) -> Share:
+        """Return what is on record of the issues of a stretch."""
+
+    def sealed(self) -> Iterator[Leaf]:
+        """Yield what is sealed in order of its index, each with the hash recorded for its entry."""

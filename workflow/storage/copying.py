@@ -1,0 +1,123 @@
+"""Copying a whole database: into a file for a backup, out of one for a restore.
+
+A copy is one consistent state, however much is being written meanwhile. Between SQLite files it is
+SQLite's own online backup; otherwise every row of every table is read in one transaction and
+written in another, which also takes an office from one kind of database to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, select, text
+
+from states.errors import Conflict, Message
+from workflow.storage.constructs import insert_as_it_was
+from workflow.storage.database import Database
+from workflow.storage.files import make_private, sync_folder
+from workflow.storage.migrating import upgrade
+from workflow.storage.schema import SchemaState, refusal, state_of
+from workflow.storage.seal_tables import unsealed
+from workflow.storage.tables import metadata
+
+Tell = Callable[[int, int], None]
+"""Is told how much is copied, and of how much."""
+
+_PAGES = 1000  # copied between two looks at the progress; others may write in between
+_ROWS = 2000
+
+
+def copy(source: str, target: str, tell: Tell) -> None:
+    """Copy one database into another that is not there yet, or is empty.
+
+    A file is made readable by its owner alone, and is durable when this returns. Raises
+    ``NotFound``, ``Invalid``, and ``Conflict`` if something is there already.
+    """
+    here, there = Database(source), Database(target)
+    try:
+        error = refusal(state_of(here), here.name)
+        older = state_of(here) is SchemaState.OLDER
+        if error is not None and not (older and here.path is not None):
+            raise error
+        if state_of(there) not in (SchemaState.MISSING, SchemaState.EMPTY):
+            raise _in_the_way(there.name)
+        if there.path is not None:
+            make_private(there.path)
+        if here.path is not None and there.path is not None:
+            _copy_file(here, there, tell)
+            upgrade(there)
+            sync_folder(there.path)
+        else:
+            upgrade(there)
+            with here.looking() as reading, there.changing() as writing:
+                _copy_rows(reading, writing, tell)
+    finally:
+        here.close()
+        there.close()
+
+
+def named(address: str) -> str:
+    """Return a database's address as it may be shown: without a password."""
+    database = Database(address)
+    try:
+        return database.name
+    finally:
+        database.close()
+
+
+def _in_the_way(name: str) -> Conflict:
+    return Conflict(Message("database_there", "{database} is already there", {"database": name}))
+
+
+def _copy_file(here: Database, there: Database, tell: Tell) -> None:
+    reading, writing = here.engine.raw_connection(), there.engine.raw_connection()
+    try:
+        source: Any = reading.driver_connection
+        source.backup(
+            writing.driver_connection,
+            pages=_PAGES,
+            progress=lambda status, remaining, total: tell(total - remaining, total),
+        )
+    finally:
+        reading.close()
+        writing.close()
+
+
+def _copy_rows(reading: Connection, writing: Connection, tell: Tell) -> None:
+    tables = [table for table in metadata.sorted_tables if table is not unsealed]
+    # An entry that is written is listed as unsealed by a trigger; the list itself comes last.
+    total, done = sum(_count(reading, table) for table in metadata.sorted_tables), 0
+    for table in (*tables, unsealed):
+        if table is unsealed:
+            writing.execute(delete(unsealed))
+        for rows in _batches(reading, table):
+            writing.execute(insert_as_it_was(table), rows)
+            done += len(rows)
+            tell(done, total)
+    if writing.dialect.name == "postgresql":
+        for table in metadata.sorted_tables:
+            _count_on(writing, table)
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+    ordered = select(table).order_by(*table.primary_key.columns)
+    found = connection.execution_options(yield_per=_ROWS).execute(ordered).mappings()
+    while rows := [dict(row) for row in islice(found, _ROWS)]:
+        yield rows
+
+
+def _count_on(connection: Connection, table: Table) -> None:
+    """Let the numbers that PostgreSQL gives begin after those that were copied."""
+    for column in table.columns:
+        if column.identity is not None:
+            last = connection.scalar(select(func.max(column)))
+            connection.execute(
+                text("SELECT setval(pg_get_serial_sequence(:table, :column), :next, false)"),
+                {"table": table.name, "column": column.name, "next": (last or 0) + 1},
+            )

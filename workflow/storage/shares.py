@@ -1,0 +1,90 @@
+"""Shares of the log and of what is kept beside it: the statements of a session, for some keys.
+
+Each reads a range of an index. All keys are text sorted by code point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import starmap
+from typing import Any, cast
+
+from sqlalchemy import Column, Select, Text, and_, bindparam, func, select
+
+from states.log import Line
+from workflow.ports import Closed, Projected, Sent
+from workflow.shares import Leaf, Stretch
+from workflow.storage import chasing, ledger, log
+from workflow.storage import notices as outbox
+from workflow.storage.driver import Driver
+from workflow.storage.seal_tables import leaves
+from workflow.storage.tables import entries, issues, notices, obligations
+
+_LOW, _HIGH = bindparam("low", type_=Text), bindparam("high", type_=Text)
+
+
+def _parts(statement: Select[Any], key: Column[Any]) -> tuple[Select[Any], Select[Any]]:
+    """Return the statement for the keys of a stretch, and for one without an end.
+
+    What was forged sorts anywhere: the last stretch must leave nothing out.
+    """
+    rest = statement.where(key >= _LOW)
+    return rest.where(key < _HIGH), rest
+
+
+EXTENTS = (
+    select(entries.c.stream, func.count()).group_by(entries.c.stream).order_by(entries.c.stream)
+)
+ROWS = _parts(log.ROWS, entries.c.stream)
+PROJECTED = _parts(ledger.ALL, issues.c.key)
+OPEN = _parts(chasing.OPEN, obligations.c.id)
+SEALED = (
+    select(leaves, entries.c.hash)
+    .outerjoin_from(
+        leaves, entries, and_(entries.c.stream == leaves.c.stream, entries.c.n == leaves.c.n)
+    )
+    .order_by(leaves.c.idx)
+)
+CLOSED = _parts(chasing.CLOSED, obligations.c.id)
+NOTICES = _parts(outbox.ALL.order_by(None).order_by(notices.c.key), notices.c.key)
+
+
+def extents(driver: Driver) -> Iterator[tuple[str, int]]:
+    """Yield every stream of the log, in order, with the number of its entries."""
+    return ((stream, count) for stream, count in driver.stream(EXTENTS, {}))
+
+
+def sealed(driver: Driver) -> Iterator[Leaf]:
+    """Yield what is sealed in order of its index, with the hash recorded for each entry."""
+    return cast("Iterator[Leaf]", driver.stream(SEALED, {}))
+
+
+@dataclass(frozen=True, slots=True)
+class SqlShare:
+    """A ``Share``. What each call promises is said there."""
+
+    driver: Driver
+    stretch: Stretch
+
+    def _stream(self, parts: tuple[Select[Any], Select[Any]]) -> Iterator[tuple[Any, ...]]:
+        low, high = self.stretch.low, self.stretch.high
+        if high is None:
+            return self.driver.stream(parts[1], {"low": low})
+        return self.driver.stream(parts[0], {"low": low, "high": high})
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the log's lines ordered by stream and number."""
+        return cast("Iterator[Line]", self._stream(ROWS))
+
+    def projected(self) -> Iterator[Projected]:
+        """Yield every projection as stored, ordered by key."""
+        return ledger.projected(self._stream(PROJECTED), chasing.by_issue(self._stream(OPEN)))
+
+    def closed(self) -> Iterator[Closed]:
+        """Yield every obligation that was closed, as stored."""
+        return starmap(chasing.one_closed, self._stream(CLOSED))
+
+    def notices(self) -> Iterator[Sent]:
+        """Yield the notices whose keys lie in the stretch, ordered by key."""
+        return map(outbox.sent_in, self._stream(NOTICES))
