@@ -33,7 +33,7 @@ from notifications.cleaning import one_line
 from notifications.delivery import AddressError, Job
 from notifications.ics import Publication, calendar, deadlines
 from notifications.mailboxes import ATOM, mailbox
-from notifications.witnessing import HEADER
+from notifications.witnessing import HEADER, anchored
 from states.errors import Invalid, Problem
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Composer:
             dated = calendar(dates, self._publication(job))
             content = _with(f"=_m{boundary}", content, _CALENDAR, dated)
         elif note := str(job.facts.get("note_text") or ""):
-            content = _with(f"=_m{boundary}", content, _note_part(job.facts), note.encode())
+            content = _with(f"=_m{boundary}", content, _note_part(job.facts), note.encode("utf-8", "replace"))
         headers = [*self._headers(job, recipient, text.subject), self._constant]
         return "\r\n".join(headers).encode("ascii") + content
 
@@ -143,8 +143,8 @@ class Composer:
             yield f"References: {thread}"
             topic = f"{issue} {job.facts.get('title', '')}"
             yield _words("Thread-Topic", one_line(topic, _LONGEST_TOPIC))
-        if job.anchor:
-            yield f"{HEADER}: {job.anchor}"
+        if anchor := anchored(job.anchor):
+            yield f"{HEADER}: {anchor}"
 
     def _publication(self, job: Job) -> Publication:
         try:

@@ -22,7 +22,7 @@ from notifications.former import completed
 from notifications.outcomes import REPEATED, REPEATED_MARK, SLIM
 from notifications.sandbox import Sandbox
 from notifications.spelling import filters_of
-from notifications.witnessing import sealed
+from notifications.witnessing import anchored, sealed
 
 TEMPLATES = Path(__file__).parent / "templates"
 FALLBACK = "en"
@@ -196,7 +196,7 @@ class Renderer:
 
 
 def _witnessed(facts: Mapping[str, Any], language: str) -> dict[str, str]:
-    anchor = str(facts.get("anchor") or "")
+    anchor = anchored(str(facts.get("anchor") or ""))
     return {"anchor": anchor, "sealed": sealed(anchor, language)}
 
 

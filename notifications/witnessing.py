@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from notifications.catalog import translate
 from notifications.labels import N_
+from states.checkpoint import read_anchor
 
 SEALED = N_("Log sealed: {count} entries, anchor {anchor}")
 IN_CHAT = N_("log sealed {anchor}")
@@ -15,14 +16,27 @@ HEADER = "X-Rectify-Anchor"
 """The header of a mail that says the same to programs, which need decode no body to find it."""
 
 
-def sealed(anchor: str, language: str) -> str:
-    """Return the line for a short form such as ``12345:3f9a1c20b7e4d5a6``; "" for none."""
-    if not anchor:
+def anchored(text: str) -> str:
+    """Return the text if it is a short form such as ``12345:3f9a1c20b7e4d5a6``, else "".
+
+    It comes out of the database, where anybody who can write there may have put anything.
+    """
+    try:
+        return str(read_anchor(text))
+    except ValueError:
         return ""
-    size = int(anchor.partition(":")[0])
-    return translate(SEALED, language).format(count=f"{size:,}", anchor=anchor)
+
+
+def sealed(anchor: str, language: str) -> str:
+    """Return the line for a short form; "" for none."""
+    known = anchored(anchor)
+    if not known:
+        return ""
+    size = int(known.partition(":")[0])
+    return translate(SEALED, language).format(count=f"{size:,}", anchor=known)
 
 
 def sealed_briefly(anchor: str, language: str) -> str:
     """Return the same for the last line of a message in a messenger; "" for none."""
-    return translate(IN_CHAT, language).format(anchor=anchor) if anchor else ""
+    known = anchored(anchor)
+    return translate(IN_CHAT, language).format(anchor=known) if known else ""

@@ -14,11 +14,13 @@ REDACTED = "redacted"
 class Erasure:
     """Whose details go: the person's id, and the words by which they are known.
 
-    The words (name, addresses) give way to the id wherever messages hold them.
+    The words (name, addresses) give way to the id wherever messages hold them. The ``title`` many
+    others may have, too: it goes only where a message names it as that of its recipient.
     """
 
     person: str
     words: tuple[str, ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from tests.terminal import Terminal
+from workflow.cli.language import speak
 from workflow.cli.program import rectify
 from workflow.cli.progress import Progress
 from workflow.cli.speaking import Group
@@ -168,6 +169,7 @@ def test_the_past_speaks_chinese_too(busy: Terminal):
 
 
 def test_progress_is_told_on_a_terminal_alone_and_leaves_nothing(monkeypatch, capsys):
+    speak("en")
     monkeypatch.setattr("workflow.cli.progress.PATIENCE", 0.0)
     monkeypatch.setattr("workflow.cli.progress.PAUSE", 0.0)
     with Progress("reading the log") as tell:
@@ -182,3 +184,11 @@ def test_progress_is_told_on_a_terminal_alone_and_leaves_nothing(monkeypatch, ca
     assert [line.strip() for line in lines] == [
         *("", "reading the log: 1,024", "reading the log: 2,048 of 4,096 (50%)", "", "")
     ]
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "9999-12-31T23:59:59Z", "yesterday", ""])
+def test_what_is_no_moment_is_wrong_usage(busy: Terminal, moment: str):
+    answer = busy("list", "--as-of", moment)
+
+    assert answer.code == 2
+    assert "--as-of" in answer.err

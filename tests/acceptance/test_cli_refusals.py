@@ -110,7 +110,7 @@ def test_nobody_approves_their_own_plan_and_the_event_is_offered_to_others(round
         ("show 99", 4, "there is no issue R2025-99"),
         ("log nothing", 4, "there is no issue nothing"),
         ("outbox show 99", 4, "there is no message 99"),
-        ("replay 7 --at 2025-05-01", 4, "R2025-7 did not exist at"),
+        ("replay 7 --at 2025-05-01", 4, "there was no office here yet"),
         ("list --state unheard", 4, "there is no state unheard; there are: reported"),
         ("list --round R1", 4, "there is no round R1; there are: R2025"),
         ("list --unit 水务局", 4, "there is no single unit 水务局; there are: 县交通运输局党组"),

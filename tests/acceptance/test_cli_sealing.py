@@ -109,7 +109,7 @@ def test_a_key_is_changed_only_when_it_is_meant(office: Terminal) -> None:
     assert [key["fingerprint"] for key in now["former"]] == [before["key"]["fingerprint"]]
     assert now["key"]["fingerprint"] in answer.out
     former = next(office.folder.glob("seal.key.former-*"))
-    assert str(former) in answer.out
+    assert str(former) in "".join(answer.out.split())  # a long path goes over two lines
     assert former.stat().st_mode & 0o777 == 0o600
     assert sealed(office) == office.entries()
     office.does("audit", "key", "rotate", "--yes", "--destroy")

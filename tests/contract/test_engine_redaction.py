@@ -18,7 +18,7 @@ from workflow import Enrolment
 from workflow.ports import Store
 from workflow.storage import SqlStore, open_store
 
-NAME, MAIL = "王强国", "wang.qg@water.example"
+NAME, TITLE, MAIL = "王强国", "河道科科长", "wang.qg@water.example"
 LEAVES, SOON = date(2023, 3, 20), date(2023, 3, 10)
 
 
@@ -26,7 +26,7 @@ LEAVES, SOON = date(2023, 3, 20), date(2023, 3, 10)
 def stage(store: Store) -> Stage:
     """An office in which Wang was reminded, is named in a message to somebody else, and left."""
     stage = a_stage(store)
-    details = Person(id="wang", name=NAME, title="科长", unit=UNIT, addresses={"mail": MAIL})
+    details = Person(id="wang", name=NAME, title=TITLE, unit=UNIT, addresses={"mail": MAIL})
     stage.engine.enrol([Enrolment(person=details)], acting("li"))
     stage.does("li", "assign", {"leader": "zhou", "department": "河长办", "person": "wang"})
     stage.clock.to(SOON)
@@ -66,6 +66,7 @@ def test_nothing_of_the_person_is_left_beside_the_log(stage: Stage) -> None:
     assert done.erased.messages > 0
     assert NAME not in everything_kept(stage)
     assert MAIL not in everything_kept(stage)
+    assert TITLE not in everything_kept(stage)
     assert "wang" not in stage.engine.people()
     assert stage.engine.office().members["wang"].redacted_by == done.entry.n
 
@@ -142,7 +143,7 @@ def test_no_byte_of_them_is_left_in_an_sqlite_file(migrated_file: Path, tmp_path
     file.write_bytes(migrated_file.read_bytes())
     opened: SqlStore = open_store(str(file))
     stage = a_stage(opened)
-    details = Person(id="wang", name=NAME, title="科长", unit=UNIT, addresses={"mail": MAIL})
+    details = Person(id="wang", name=NAME, title=TITLE, unit=UNIT, addresses={"mail": MAIL})
     stage.engine.enrol([Enrolment(person=details)], acting("li"))
     stage.does("li", "assign", {"leader": "zhou", "department": "河长办", "person": "wang"})
     stage.clock.to(SOON)

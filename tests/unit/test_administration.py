@@ -12,6 +12,7 @@ from states.errors import Refused
 from states.log import OFFICE
 from states.office import EVERYWHERE, Grant, Office
 from states.process_file import default_process
+from states.signed_note import NoteKey
 from tests.administering import NEWCOMER, ROUND, refusal, two_supervisors
 from tests.cast import (
     COMMITMENT,
@@ -110,6 +111,9 @@ OF_EVERY_UNIT: dict[str, Facts] = {
     "adopt_calendar": {"calendar": PROOF, "name": "china"},
     "migrate_issues": {"process": PROOF, "name": "new"},
     "adopt_process": {"process": PROOF, "name": "new"},
+    "adopt_key": {"key": str(NoteKey(an_office().origin, bytes(32)))},
+    "redact": {"person": "gone", "reason": "申请"},
+    "restore": {"entries": 12, "reason": "磁盘损坏"},
 }
 
 
@@ -242,6 +246,9 @@ NEEDED = {
     "release": "",
     "retry_notices": "notices reason",
     "resolve_notices": "notices decision reason",
+    "adopt_key": "key",
+    "redact": "person reason",
+    "restore": "entries reason",
 }
 
 

@@ -63,8 +63,12 @@ def moment_of(text: str, now: datetime, zone: tzinfo, option: str = "--as-of") -
 
 
 def _instant(text: str, zone: tzinfo, option: str) -> datetime:
+    from states.facts import YEARS
+
     try:
         at = datetime.fromisoformat(text)
+        if at.year not in YEARS:  # no zone takes it out of what can be told
+            raise ValueError
     except ValueError:
         message = _("{text} is no date and no instant").format(text=text)
         raise click.BadParameter(message, param_hint=f"'{option}'") from None

@@ -72,7 +72,7 @@ def redact(
         entry, after = administer(office, desk.attempt("redact", actor, facts, request))
         details = _details(session, person)
         session.administer(OfficeChange(entry=entry, office=after))
-        erased = session.erase(Erasure(person, words_of(details)), desk.clock())
+        erased = session.erase(Erasure(person, words_of(details), details.title), desk.clock())
         return Redacted(entry=entry, erased=erased)
 
 

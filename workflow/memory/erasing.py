@@ -67,6 +67,9 @@ def _silent(kept: Kept, erasure: Erasure) -> Kept:
     for word in erasure.words:
         said = said.replace(json.dumps(word, ensure_ascii=False)[1:-1], erasure.person)
     theirs = kept.notice.recipient == erasure.person
+    if theirs and erasure.title:
+        title = json.dumps(erasure.title, ensure_ascii=False)
+        said = said.replace(f'"recipient_title": {title}', '"recipient_title": ""')
     notice = replace(
         kept.notice,
         facts=json.loads(said),

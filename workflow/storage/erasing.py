@@ -50,6 +50,11 @@ UNSAY = (
     )
     .where(_SPEAKS)
 )
+UNTITLE = (
+    update(notices)
+    .values(facts=func.replace(notices.c.facts, _WORD, '"recipient_title":""'))
+    .where(_THEIRS)
+)
 UNADDRESS = update(notices).values(address="", message=None).where(_THEIRS)
 UNREASON = (
     update(deliveries)
@@ -78,6 +83,9 @@ def erase(driver: Driver, erasure: Erasure, now: datetime) -> Erased:
     said = max((driver.run(UNSAY, word) for word in words), default=0)
     for word in words:
         driver.run(UNREASON, word)
+    if erasure.title:
+        title = json.dumps(erasure.title, ensure_ascii=False)
+        driver.run(UNTITLE, person | {"word": f'"recipient_title":{title}'})
     driver.run(UNADDRESS, person)
     driver.run(FORGET, person)
     return Erased(messages=said, withdrawn=withdrawn)
