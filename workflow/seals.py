@@ -1,5 +1,7 @@
 """What sealing needs of a store, and the values that pass there.
 
+What reads a note is imported when one is read: every command imports this module.
+
 Sealed entries have an index, dense from 0 on, and each checkpoint commits to the first so many of
 them. The rest, the tail, is unsealed: written, in a chain, and not yet committed to.
 """
@@ -12,11 +14,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from states.canonical import instant
-from states.checkpoint import SHORT, Checkpoint, read_checkpoint
 from states.errors import Conflict, Message
-from states.signed_note import read_note
 
 if TYPE_CHECKING:
+    from states.checkpoint import Checkpoint
     from states.log import Row
 
 SEALED_ALREADY = "sealed_already"
@@ -55,11 +56,16 @@ class Sealed:
     @property
     def anchor(self) -> str:
         """Its short form, by the columns alone: what the foot of a message says."""
+        from states.checkpoint import SHORT
+
         return f"{self.size}:{self.root[:SHORT]}"
 
     @property
     def checkpoint(self) -> Checkpoint:
         """What the signed note states. Raises ``ValueError`` if it states none."""
+        from states.checkpoint import read_checkpoint
+        from states.signed_note import read_note
+
         return read_checkpoint(read_note(self.note).text)
 
 

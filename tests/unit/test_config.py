@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from notifications.channels import dingtalk, feishu, wecom
+from states import merkle
 from states.errors import Invalid
 from workflow.config import SETTINGS, Config, load_config, parse_config
 from workflow.settings import SECTIONS
@@ -126,3 +127,12 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path, monkeypatch: pytest.Mo
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     config = parse_config('[mail]\nspool = "out"\n', "config.toml", tmp_path)
     assert config.path(config.mail.spool) == tmp_path / "out"
+
+
+def test_the_suites_that_can_be_set_are_those_that_there_are():
+    """They stand as words among the settings: every command reads these, and few hash anything."""
+    for suite in merkle.SUITES:
+        config = parse_config(f'[seal]\nsuite = "{suite}"\n', "config.toml", Path())
+        assert config.seal.suite == suite
+    with pytest.raises(Invalid, match=" / ".join(merkle.SUITES)):
+        parse_config('[seal]\nsuite = "md5"\n', "config.toml", Path())
