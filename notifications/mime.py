@@ -120,7 +120,8 @@ class Composer:
             dated = calendar(dates, self._publication(job))
             content = _with(f"=_m{boundary}", content, _CALENDAR, dated)
         elif note := str(job.facts.get("note_text") or ""):
-            content = _with(f"=_m{boundary}", content, _note_part(job.facts), note.encode("utf-8", "replace"))
+            attached = note.encode("utf-8", "replace")
+            content = _with(f"=_m{boundary}", content, _note_part(job.facts), attached)
         headers = [*self._headers(job, recipient, text.subject), self._constant]
         return "\r\n".join(headers).encode("ascii") + content
 

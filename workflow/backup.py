@@ -19,7 +19,7 @@ from states.checkpoint import read_anchor
 from states.errors import Conflict, Invalid, Message, Problem, RectificationError
 from workflow.opening import open_engine
 from workflow.storage import open_store
-from workflow.storage.copying import Tell, copy
+from workflow.storage.copying import Tell, copy, foreign
 from workflow.storage.files import put_in_place
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
         backup = examined(part)
         if not backup.verdict.sound:
             raise _unsound(what.backup, backup.verdict)
+        if names := foreign(part):
+            raise _acting(what.backup, names)
         entry, lost = _recorded(what, part, backup, signed, clock)
         former = None
         if place is None:
@@ -119,9 +121,10 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
 def _file_of(url: str) -> Path | None:
     """Return the file that an address names, None for that of a server."""
     scheme, separator, rest = url.partition("://")
-    if not separator:
-        return Path(url)
-    return Path(rest.removeprefix("/")) if scheme.startswith("sqlite") else None
+    if separator and not scheme.startswith("sqlite"):
+        return None
+    # Of a link the file it leads to is replaced, not the link.
+    return Path(rest.removeprefix("/") if separator else url).resolve()
 
 
 def _present(url: str, now: datetime) -> tuple[str, ...]:
@@ -155,6 +158,17 @@ def _unsound(path: Path, verdict: Verdict) -> Invalid:
             "backup_unsound",
             "does not verify: {count} problems, the first in {stream} (rectify --db FILE verify)",
             facts,
+            source=str(path),
+        )
+    )
+
+
+def _acting(path: Path, names: list[str]) -> Invalid:
+    return Invalid(
+        Problem(
+            "backup_foreign",
+            "has triggers or views that are not ours, or lacks some of ours: {names}",
+            {"names": tuple(names)},
             source=str(path),
         )
     )

@@ -130,8 +130,21 @@ class Seals(Protocol):
         """Yield the log's lines with their index, from one on.
 
         First come those that are sealed, then the tail in order of writing, its indices going on:
-        where it will be sealed is not certain. An index that is left out has lost its entry.
+        where it will be sealed is not certain. An index that is left out has lost its entry. Every
+        entry of the log is among them, once: last come those that nobody lists as waiting.
         """
+
+    def log_size(self) -> int:
+        """Return how many entries the log has."""
+
+    def unlisted(self) -> Iterator[Row]:
+        """Yield the entries that are neither sealed nor listed as waiting, by their instants."""
+
+    def astray(self) -> list[tuple[str, int]]:
+        """Return what is listed as waiting and does not: sealed, listed twice, or not there."""
+
+    def list_anew(self) -> int:
+        """List as waiting exactly what is not sealed, if that is not so; return how many are."""
 
     def index_of(self, stream: str, n: int) -> int | None:
         """Return the index of an entry, None unless it is sealed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -210,3 +211,12 @@ def test_deciding_everything_again_finds_a_forger_for_whom_all_hashes_fit(tmp_pa
         assert bool(deep.json["deep"]["problems"]) == problems
         assert deep.json["verdict"] == "sound"
         assert deep.json["deep"]["decided"] > 20
+
+
+def test_a_pipe_is_not_waited_for(office: Terminal, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    answer = office("audit", "check", tmp_path / "pipe")
+
+    assert answer.code in {4, 7}
+    assert "not a regular file" in answer.err

@@ -213,7 +213,7 @@ def test_it_speaks_both_languages(page: Page) -> None:
     page.click("[data-language=en]")
     english = columns.all_inner_texts()
 
-    assert word == "真实完整"
+    assert word == "未见改动"
     assert page.locator("#verdict-word").inner_text() == "Sound"
     assert [re.sub(r"\W|\d", "", text) for text in chinese] == [
         "已反馈", "已拟方案", "整改中", "已完成", "长期坚持",

@@ -169,3 +169,12 @@ def test_the_json_is_a_value_for_programs(tmp_path: Path):
     assert verdict["signatures_checked"] is True
     assert verdict["issues"] == len(verdict["states"])
     assert set(verdict["states"][0]) == {"issue", "state", "n", "at", "owed"}
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+
+    done = runs(tmp_path / "pipe")
+
+    assert done.returncode == 64
+    assert "not a regular file" in done.stderr

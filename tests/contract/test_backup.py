@@ -207,3 +207,50 @@ def test_who_may_not_restores_nothing(stage: Stage, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="supervisor of every unit"):
         restore(what, later, silently)
     assert not target.exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "CREATE TRIGGER evil AFTER INSERT ON notices BEGIN DELETE FROM unsealed; END",
+        "CREATE VIEW evil AS SELECT * FROM people",
+        "DROP TRIGGER entries_listed",
+    ],
+)
+def test_a_backup_in_which_something_acts_by_itself_is_refused(
+    stage: Stage, tmp_path: Path, hidden: str
+) -> None:
+    copy = tmp_path / "copy.db"
+    back_up(str(tmp_path / "office.db"), copy, silently)
+    with closing(sqlite3.connect(copy)) as forging:
+        forging.execute(hidden)
+        forging.commit()
+    target = tmp_path / "other.db"
+    what = Restoring(backup=copy, url=str(target), reason="损坏", identity=as_li)
+    with pytest.raises(Invalid, match=r"not ours, or lacks some of ours: (evil|entries_listed)"):
+        restore(what, later, silently)
+    assert not target.exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_of_a_link_the_file_behind_it_is_replaced(stage: Stage, tmp_path: Path) -> None:
+    copy, real, link = (tmp_path / name for name in ("copy.db", "real.db", "link.db"))
+    back_up(str(tmp_path / "office.db"), copy, silently)
+    back_up(str(tmp_path / "office.db"), real, silently)
+    link.symlink_to(real)
+    what = Restoring(backup=copy, url=str(link), reason="损坏", identity=as_li)
+    restore(what, later, silently)
+    assert link.is_symlink()
+    with closing(open_store(str(real))) as store:
+        assert open_engine(store).log("@office")[-1].event == "restore"
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_whatever_lies_there_is_never_written_over(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch(mode=0o644)
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for name in ("empty", "loop", "/dev/null", "."):
+        with pytest.raises(Conflict, match="already there"):
+            back_up(str(tmp_path / "office.db"), tmp_path / name, silently)
+    assert (tmp_path / "empty").stat().st_size == 0

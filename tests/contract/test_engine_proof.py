@@ -161,7 +161,7 @@ def test_an_issue_deleted_with_its_whole_log_is_found(tables: Tables) -> None:
     assert tampered(tables) == {
         ("issues_missing", "@office"),
         ("notice_unfounded", gone),
-        ("unlisted", "seals"),
+        ("listed_astray", gone),
     }
 
 

@@ -74,7 +74,7 @@ def tables(tmp_path: Path) -> Tables:
 
 
 def found(tables: Tables) -> set[str]:
-    return {p.code for p in prove(MemorySession(tables), PROVEN).problems if p.source == "seals"}
+    return {p.code for p in prove(MemorySession(tables), PROVEN).problems}
 
 
 def rewritten(tables: Tables) -> None:
@@ -106,9 +106,33 @@ def listed_nowhere(tables: Tables) -> None:
     tables.unsealed.clear()
 
 
+def listed_elsewhere(tables: Tables) -> None:
+    """Let the line of what waits name what is sealed already: their number stays what it was."""
+    (id,) = tables.unsealed
+    tables.unsealed[id] = ("@office", 1)
+
+
+def last_seal_gone(tables: Tables) -> None:
+    del tables.checkpoints[max(tables.checkpoints)]
+
+
+def every_seal_gone(tables: Tables) -> None:
+    tables.checkpoints.clear()
+
+
 def another_root(tables: Tables) -> None:
     size = max(tables.checkpoints)
     tables.checkpoints[size] = replace(tables.checkpoints[size], root="0" * 64)
+
+
+def another_frontier(tables: Tables) -> None:
+    size = max(tables.checkpoints)
+    tables.checkpoints[size] = replace(tables.checkpoints[size], frontier=(b"0" * 32,))
+
+
+def another_time(tables: Tables) -> None:
+    size = max(tables.checkpoints)
+    tables.checkpoints[size] = replace(tables.checkpoints[size], at="2000-01-01T00:00:00.000000Z")
 
 
 def no_note(tables: Tables) -> None:
@@ -135,10 +159,15 @@ def _resigned(tables: Tables, checkpoint: Checkpoint) -> None:
     [
         (rewritten, {"root_differs"}),
         (cut, {"log_cut"}),
-        (gone, {"sealed_missing", "unlisted"}),
+        (gone, {"sealed_missing"}),
         (swapped, {"sealed_missing"}),
         (listed_nowhere, {"unlisted"}),
+        (listed_elsewhere, {"unlisted", "listed_astray"}),
+        (last_seal_gone, {"seal_gone"}),
+        (every_seal_gone, {"seal_gone"}),
         (another_root, {"seal_differs"}),
+        (another_frontier, {"seal_differs"}),
+        (another_time, {"seal_differs"}),
         (no_note, {"seal_unreadable"}),
         (by_another_key, {"seal_forged"}),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -173,7 +174,10 @@ def test_files_folders_and_typed_anchors_are_gathered(tmp_path: Path):
 def test_a_file_without_any_anchor_and_a_word_that_is_nothing_are_refused(tmp_path: Path):
     empty = tmp_path / "empty.txt"
     empty.write_text("nothing")
-    for word, code in ((empty, "no_anchor_in"), ("nowhere", "no_anchor")):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    places = ((empty, "no_anchor_in"), (folder, "no_anchor_in"), ("nowhere", "no_anchor"))
+    for word, code in places:
         with pytest.raises(NotFound) as caught:
             gather(word)
         assert caught.value.message.code == code
@@ -199,3 +203,11 @@ def test_a_whole_note_and_a_short_form_fit_a_qr_code():
         assert max(map(len, qr_terminal(text).splitlines())) <= 80
     with pytest.raises(ValueError, match="too long"):
         qr_svg("x" * 5000)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+
+    (held,) = gather(tmp_path / "pipe")
+
+    assert held.fault

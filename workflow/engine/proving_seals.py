@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from states.acts.sealing import ADOPT_KEY
+from states.canonical import stamp
 from states.checkpoint import Checkpoint
 from states.errors import Problem
 from states.log import OFFICE, read_entry
@@ -66,11 +67,8 @@ def prove_seals(
     _read_checkpoints(session, work, problems)
     problems += _leaves(session, work)
     problems += _signatures(work, verify)
+    problems += _listed(session, entries - work.sealed)
     waiting = session.unsealed_count()
-    if (apart := entries - work.sealed - waiting) != 0:
-        facts = {"count": apart}
-        text = "the entries that are sealed or wait for it are not those of the log ({count} apart)"
-        problems.append(Problem("unlisted", text, facts, source=SEALS))
     latest = max(work.checkpoints, default=0)
     if latest == 0:
         return Seals(unsealed=waiting, since=session.unsealed_since()), problems
@@ -98,13 +96,13 @@ def _read_checkpoints(session: Session, work: _Work, problems: list[Problem]) ->
         except _UNREADABLE:
             problems.append(_of("seal_unreadable", "the seal at {size} cannot be read", sealed))
             continue
-        said = (checkpoint.size, checkpoint.root.hex(), checkpoint.suite)
+        said = (checkpoint.size, checkpoint.root.hex(), checkpoint.suite, stamp(checkpoint.at))
         follows = before is None or (
             checkpoint.size > before.size
             and checkpoint.at >= before.at
             and (checkpoint.origin, checkpoint.suite) == (before.origin, before.suite)
         )
-        if said != (sealed.size, sealed.root, sealed.suite) or not follows:
+        if said != (sealed.size, sealed.root, sealed.suite, sealed.at) or not follows:
             text = "the seal at {size} does not say what its row or the seal before it says"
             problems.append(_of("seal_differs", text, sealed))
             continue
@@ -139,6 +137,13 @@ def _leaves(session: Session, work: _Work) -> Iterator[Problem]:
             whole = False
             text = "the entries up to {size} are not those that were sealed"
             yield _of("root_differs", text, found[0])
+        elif found is not None and tuple(tree.roots) != found[0].frontier:
+            text = "the seal at {size} does not say what its row or the seal before it says"
+            yield _of("seal_differs", text, found[0])
+    if work.sealed > end:
+        facts = {"size": end, "count": work.sealed}
+        text = "{count} entries were sealed, and the last seal covers {size}: later ones are gone"
+        yield Problem("seal_gone", text, facts, source=SEALS)
     if whole and tree.size != end:
         facts = {"size": end, "count": tree.size}
         text = "{size} entries were sealed, the log has {count} of them"
@@ -151,8 +156,29 @@ def _hashes(session: Session, suite: str) -> Iterator[Leaf]:
         yield from session.sealed()
         return
     hash = hash_of(suite)
-    for index, row in session.indexed_rows():
-        yield index, row.stream, row.n, leaf_hash(hash, _LEAF + row.body).hex()
+    for (index, row), (_, stream, n, _) in zip(
+        session.indexed_rows(), session.sealed(), strict=False
+    ):  # the second ends with what is sealed
+        known = (row.stream, row.n) == (stream, n)
+        yield index, stream, n, leaf_hash(hash, _LEAF + row.body).hex() if known else None
+
+
+def _listed(session: Session, left: int) -> Iterator[Problem]:
+    """What waits to be sealed is every entry that is not, each once.
+
+    ``left`` is how many entries have no index. As long as every line of the list is a different one
+    of these, their number says that none is missing: only else the log is searched.
+    """
+    astray = session.astray()
+    for stream, n in astray[:1]:
+        text = "the list of what waits to be sealed names it, and it does not wait"
+        yield Problem("listed_astray", text, source=stream, line=n)
+    if not astray and session.unsealed_count() == left:
+        return
+    for row in session.unlisted():
+        text = "the entry is neither sealed nor listed as waiting for it (rectify db rebuild)"
+        yield Problem("unlisted", text, source=str(row.stream), line=row.n)
+        return
 
 
 def _adopted(session: Session) -> Iterator[tuple[int, NoteKey]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
-from states.log import Row
+from states.log import OFFICE, Row
 from workflow.memory.tables import Tables
 from workflow.seals import Sealed, Unsealed, dated, sealed_already
 
@@ -73,11 +74,45 @@ class MemorySeals:
     def indexed_rows(self, since: int = 0) -> Iterator[tuple[int, Row]]:
         """Yield the log's lines with their index: the sealed ones, then the tail."""
         sealed = sorted(self.tables.leaves, key=self.tables.leaves.__getitem__)
-        rows = chain((self.tables.log[place] for place in sealed), (u.row for u in self._tail()))
-        for index, row in enumerate(rows):
-            if index >= since:
-                yield index, row
+        waiting = dict.fromkeys(self.tables.unsealed[id] for id in sorted(self.tables.unsealed))
+        tail = [p for p in waiting if p in self.tables.log and p not in self.tables.leaves]
+        places = chain(sealed, tail, ((row.stream, row.n) for row in self.unlisted()))
+        for index, place in enumerate(places):
+            if index >= since and place in self.tables.log:
+                yield index, self.tables.log[place]
+
+    def log_size(self) -> int:
+        """Return how many entries the log has."""
+        return len(self.tables.log)
+
+    def unlisted(self) -> Iterator[Row]:
+        """Yield the entries that are neither sealed nor listed as waiting, by their instants."""
+        known = {*self.tables.leaves, *self.tables.unsealed.values()}
+        yield from sorted((self.tables.log[p] for p in self.tables.log.keys() - known), key=_order)
+
+    def astray(self) -> list[tuple[str, int]]:
+        """Return what is listed as waiting and does not."""
+        listed = Counter(self.tables.unsealed[id] for id in sorted(self.tables.unsealed))
+        return [
+            place
+            for place, times in listed.items()
+            if times > 1 or place in self.tables.leaves or place not in self.tables.log
+        ]
+
+    def list_anew(self) -> int:
+        """List as waiting exactly what is not sealed, if that is not so; return how many are."""
+        if not self.astray() and next(self.unlisted(), None) is None:
+            return 0
+        left = [row for place, row in self.tables.log.items() if place not in self.tables.leaves]
+        ordered = sorted(left, key=_order)
+        self.tables.unsealed = {id: (row.stream, row.n) for id, row in enumerate(ordered, start=1)}
+        return len(ordered)
 
     def index_of(self, stream: str, n: int) -> int | None:
         """Return the index of an entry, None unless it is sealed."""
         return self.tables.leaves.get((stream, n))
+
+
+def _order(row: Row) -> tuple[str, bool, str, int]:
+    """Return what orders entries by their instants, the office first where these are equal."""
+    return row.at, row.stream != OFFICE, row.stream, row.n

@@ -1136,11 +1136,19 @@ MAILED = re.compile(r"^X-Rectify-Anchor:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 SHORT_IN_TEXT = re.compile(rf"(?<![0-9A-Za-z:])({SHORT.pattern})(?![0-9A-Za-z])")
 
 
+def regular(name: str) -> Path:
+    """Return where a file is; a pipe would be waited for, and a device never ends."""
+    path = Path(name)
+    if path.exists() and not path.is_file():
+        raise OSError(f"not a regular file: {name}")
+    return path
+
+
 def read_anchor(text: str) -> Anchor:
     """Return the anchor that is given, or that a file holds: a note, a mail, or any text."""
     if SHORT.fullmatch(text):
         return Anchor(text)
-    with Path(text).open(encoding="utf-8", errors="replace", newline="") as file:
+    with regular(text).open(encoding="utf-8", errors="replace", newline="") as file:
         content = file.read(LONGEST)
     try:
         return Anchor(content)
@@ -1160,7 +1168,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = options(arguments)
     judged = receipt_facts if asked.receipt else bundle_facts
     try:
-        with Path(asked.receipt or asked.bundle).open("rb") as file:
+        with regular(asked.receipt or asked.bundle).open("rb") as file:
             facts = judged(file, asked)
     except (OSError, MemoryError, KeyboardInterrupt) as error:
         sys.stderr.write(f"rectify_verify.py: {shown(error) or type(error).__name__}\n")

@@ -7,8 +7,11 @@ written in another, which also takes an office from one kind of database to the 
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, text
@@ -41,6 +44,8 @@ def copy(source: str, target: str, tell: Tell) -> None:
         older = state_of(here) is SchemaState.OLDER
         if error is not None and not (older and here.path is not None):
             raise error
+        if there.path is not None and os.path.lexists(there.path):  # whatever it is
+            raise _in_the_way(there.name)
         if state_of(there) not in (SchemaState.MISSING, SchemaState.EMPTY):
             raise _in_the_way(there.name)
         if there.path is not None:
@@ -56,6 +61,32 @@ def copy(source: str, target: str, tell: Tell) -> None:
     finally:
         here.close()
         there.close()
+
+
+def foreign(path: Path) -> list[str]:
+    """Return the names of triggers and views of a file that are not those we make, or are missing.
+
+    A trigger acts whenever somebody writes; one that nobody knows of could undo everything.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Database(str(Path(folder) / "fresh.db"))
+        kept = Database(str(path))
+        try:
+            make_private(Path(folder) / "fresh.db")
+            upgrade(fresh)
+            meant, found = _acting(fresh), _acting(kept)
+        finally:
+            fresh.close()
+            kept.close()
+    return sorted(name for name in meant.keys() | found if meant.get(name) != found.get(name))
+
+
+def _acting(database: Database) -> dict[str, str]:
+    with database.looking() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        )
+        return {str(name): " ".join(str(sql).split()) for name, sql in rows}
 
 
 def named(address: str) -> str:

@@ -71,6 +71,7 @@ def rebuild(driver: Driver, *, keep_wakes: bool) -> tuple[str, ...]:
             rules = rules_of(session, issue.process, in_force)
             _rewrite(driver, rules, issue, there=key in places)
             _reopen(driver, rules, issue, (read_entry(row.body) for row in rows), wakes)
+    session.list_anew()
     return tuple(sorted(left))
 
 

@@ -11,12 +11,14 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer, Text, and_, bindparam, cast, delete, func, select
 
 from states.log import Row
 from workflow.seals import Sealed, Unsealed, dated, packed, sealed_already, unpacked
+from workflow.storage import listing
 from workflow.storage.constructs import Items, insert_new_into
 from workflow.storage.driver import Driver
 from workflow.storage.seal_tables import checkpoints as notes
@@ -149,12 +151,13 @@ def checkpoints(driver: Driver) -> Iterator[Sealed]:
 
 def indexed_rows(driver: Driver, since: int) -> Iterator[tuple[int, Row]]:
     """Yield the log's lines with their index: the sealed ones, then the tail."""
-    for index, *row in driver.stream(INDEXED, {"since": since}):
-        yield index, Row(*row)
+    for index, *line in driver.stream(INDEXED, {"since": since}):
+        yield index, Row(*line)
     end = driver.first(END, {})
-    for index, line in enumerate(driver.stream(UNSEALED, {}), 0 if end is None else end[0]):
+    tail = chain(listing.waiting(driver), listing.unlisted(driver))
+    for index, row in enumerate(tail, 0 if end is None else end[0]):
         if index >= since:
-            yield index, _waiting(line).row
+            yield index, row
 
 
 def index_of(driver: Driver, stream: str, n: int) -> int | None:

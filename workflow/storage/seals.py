@@ -75,6 +75,30 @@ class SqlSeals:
 
         return sealing.indexed_rows(self._driver, since)
 
+    def log_size(self) -> int:
+        """Return how many entries the log has."""
+        from workflow.storage import listing
+
+        return listing.log_size(self._driver)
+
+    def unlisted(self) -> Iterator[Row]:
+        """Yield the entries that are neither sealed nor listed as waiting, by their instants."""
+        from workflow.storage import listing
+
+        return listing.unlisted(self._driver)
+
+    def astray(self) -> list[tuple[str, int]]:
+        """Return what is listed as waiting and does not."""
+        from workflow.storage import listing
+
+        return listing.astray(self._driver)
+
+    def list_anew(self) -> int:
+        """List as waiting exactly what is not sealed, if that is not so; return how many are."""
+        from workflow.storage import listing
+
+        return listing.list_anew(self._driver)
+
     def index_of(self, stream: str, n: int) -> int | None:
         """Return the index of an entry, None unless it is sealed."""
         from workflow.storage import sealing

@@ -20,14 +20,12 @@ LARGEST = 256_000_000
 def gathered(words: Sequence[str]) -> Iterator[Held]:
     """Yield the anchors that words name: each a file, a folder, a repository or ``SIZE:ROOT``.
 
-    Raises ``NotFound`` for a word that is none of these, and for a file without any anchor.
+    Raises ``NotFound`` for a word that is none of these, and for what holds no anchor.
     """
     for word in words:
         path = Path(word)
-        if path.is_dir():
-            yield from of_folder(path)
-        elif path.exists():
-            found = list(of_file(path))
+        if path.exists():
+            found = list(of_folder(path) if path.is_dir() else of_file(path))
             if not found:
                 raise NotFound(Message("no_anchor_in", "{file} holds no anchor", {"file": word}))
             yield from found
@@ -64,6 +62,9 @@ def of_folder(folder: Path) -> Iterator[Held]:
 def of_file(path: Path) -> Iterator[Held]:
     """Yield the anchors in a file; one named like a note states that anchor by its name, too."""
     try:
+        if not path.is_file():  # a pipe would be waited for, a device never ends
+            yield unreadable(str(path), "not a regular file")
+            return
         if path.stat().st_size > LARGEST:
             yield unreadable(str(path), "too large")
             return

@@ -167,7 +167,7 @@ class Packer:
             raise NotFound(Message("no_office", "nothing is set up here yet (rectify init)"))
         last = session.checkpoint()
         self.packed.sealed = last.size if last else 0
-        self.packed.entries = self.packed.sealed + session.unsealed_count()
+        self.packed.entries = session.log_size()
         yield MANIFEST, [self._manifest(office.origin)]
         yield ENTRIES, self._entries()
         yield CHECKPOINTS, (canonical({"note": s.note}) + b"\n" for s in session.checkpoints())

@@ -6,6 +6,7 @@ packed is refused before it is read.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
@@ -43,6 +44,8 @@ class Archive:
     """
 
     def __init__(self, file: Path | BinaryIO) -> None:
+        if isinstance(file, Path) and file.exists() and not file.is_file():
+            raise OSError(errno.EINVAL, "not a regular file")  # a pipe would be waited for
         self._file = file.open("rb") if isinstance(file, Path) else file
         try:
             self._zip = zipfile.ZipFile(self._file)

@@ -1,0 +1,81 @@
+"""What waits to be sealed is what has no index, whoever edited the list of it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.stage import Stage, a_stage, acting
+from workflow.opening import open_engine
+from workflow.ports import Store
+from workflow.proof.sealing.adopting import adopt
+from workflow.proof.sealing.sweep import Sealing, seal
+from workflow.storage import open_store, rebuild
+
+
+def grown(store: Store, folder: Path) -> Stage:
+    """Return an office that was sealed once, with a tail of several entries."""
+    stage = a_stage(store, issues=2)
+    key = folder / "seal.key"
+    adopt(stage.engine, key, acting("li"))
+    seal(store, stage.clock, Sealing(key_file=key))
+    for text in ("一", "二", "三"):
+        stage.does("li", "note", {"note": text})
+    return stage
+
+
+def test_what_was_written_is_listed_as_it_is(store: Store, tmp_path: Path) -> None:
+    stage = grown(store, tmp_path)
+    with store.reading() as session:
+        assert session.log_size() == len(stage.log())
+        assert session.astray() == []
+        assert list(session.unlisted()) == []
+        assert session.unsealed_count() == 3
+    with store.writing() as session:
+        assert session.list_anew() == 0
+
+
+@pytest.fixture
+def file(migrated_file: Path, tmp_path: Path) -> Iterator[Path]:
+    """A database file with a sealed office and a tail."""
+    path = Path(shutil.copy(migrated_file, tmp_path / "office.db"))
+    opened = open_store(str(path))
+    grown(opened, tmp_path)
+    opened.close()
+    yield path
+
+
+EDITS = (
+    "DELETE FROM unsealed",
+    "DELETE FROM unsealed WHERE id = (SELECT min(id) FROM unsealed)",
+    "UPDATE unsealed SET stream = '@office', n = 1 WHERE id = (SELECT max(id) FROM unsealed)",
+    "UPDATE unsealed SET n = (SELECT min(n) FROM unsealed)",
+    "INSERT INTO unsealed (stream, n) VALUES ('nothing', 1)",
+)
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_an_edited_list_is_found_and_listed_anew(file: Path, edit: str, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(file)) as hand:
+        hand.execute(edit)
+        hand.commit()
+    with closing(open_store(str(file))) as store:
+        with store.reading() as session:
+            size = session.log_size()
+            assert session.astray() or [row.n for row in session.unlisted()]
+            lines = [(row.stream, row.n) for _, row in session.indexed_rows()]
+            assert len(lines) == len(set(lines)) == size
+        codes = {problem.code for problem in open_engine(store).verify().problems}
+        assert codes & {"unlisted", "listed_astray"}
+    rebuild(str(file))
+    with closing(open_store(str(file))) as store, store.reading() as session:
+        assert session.astray() == []
+        assert list(session.unlisted()) == []
+        waiting = [(u.row.stream, u.row.n) for u in session.unsealed(100)]
+        assert waiting == sorted(waiting, key=lambda place: place[1])
+        assert len(waiting) == 3
