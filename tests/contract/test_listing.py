@@ -67,7 +67,7 @@ def test_an_edited_list_is_found_and_listed_anew(file: Path, edit: str, tmp_path
     with closing(open_store(str(file))) as store:
         with store.reading() as session:
             size = session.log_size()
-            assert session.astray() or [row.n for row in session.unlisted()]
+            assert bool(session.astray()) or next(session.unlisted(), None) is not None
             lines = [(row.stream, row.n) for _, row in session.indexed_rows()]
             assert len(lines) == len(set(lines)) == size
         codes = {problem.code for problem in open_engine(store).verify().problems}
