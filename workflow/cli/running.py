@@ -23,6 +23,7 @@ def run(arguments: Sequence[str], *, clock: Clock | None = None) -> int:
 
     ``clock`` tells the time instead of the real one.
     """
+    _opened()
     prepare()
     speak(chosen(arguments, os.environ) or of_terminal(os.environ))
     shared: dict[str, Any] = {} if clock is None else {"clock": clock}
@@ -41,6 +42,17 @@ def run(arguments: Sequence[str], *, clock: Clock | None = None) -> int:
         except (OSError, ValueError):  # a full disk: whatever writes would fail of it once more
             _silence()
         return _failed(error, shared)
+
+
+def _opened() -> None:
+    """Open standard streams that were closed (``>&-``): a database must not get their numbers."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            if handle != number:
+                os.dup2(handle, number)
+                os.close(handle)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
 
 
 def _invoked(arguments: list[str], shared: dict[str, Any]) -> int:

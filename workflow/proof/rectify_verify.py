@@ -1173,6 +1173,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, MemoryError, KeyboardInterrupt) as error:
         sys.stderr.write(f"rectify_verify.py: {shown(error) or type(error).__name__}\n")
         return USAGE
+    if sys.stdout is None:  # closed by whoever asked: the exit code is the answer
+        return EXIT[facts["verdict"]]
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     lines = [json.dumps(facts, ensure_ascii=False)] if asked.json else report(facts, asked)
     try:

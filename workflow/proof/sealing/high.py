@@ -100,7 +100,8 @@ class HighFile:
         except FileNotFoundError:
             return High()
         except (OSError, ValueError) as error:
-            raise self._unusable(type(error).__name__) from error
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise self._unusable(reason) from error
         try:
             return _high(written)
         except (ValueError, KeyError, TypeError):
