@@ -131,7 +131,8 @@ class Seals(Protocol):
 
         First come those that are sealed, then the tail in order of writing, its indices going on:
         where it will be sealed is not certain. An index that is left out has lost its entry. Every
-        entry of the log is among them, once: last come those that nobody lists as waiting.
+        entry of the log is among them, once: where the list of what waits does not name them all,
+        the tail comes by its instants.
         """
 
     def log_size(self) -> int:

@@ -70,6 +70,10 @@ def test_an_edited_list_is_found_and_listed_anew(file: Path, edit: str, tmp_path
             assert bool(session.astray()) or next(session.unlisted(), None) is not None
             lines = [(row.stream, row.n) for _, row in session.indexed_rows()]
             assert len(lines) == len(set(lines)) == size
+            last: dict[str, int] = {}
+            for stream, n in lines:  # no entry before the one that it follows
+                assert n == last.get(stream, 0) + 1
+                last[stream] = n
         codes = {problem.code for problem in open_engine(store).verify().problems}
         assert codes & {"unlisted", "listed_astray"}
     rebuild(str(file))

@@ -5,7 +5,7 @@ What is printed of the past says so on standard error, whatever the command.
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 import click
@@ -63,16 +63,13 @@ def moment_of(text: str, now: datetime, zone: tzinfo, option: str = "--as-of") -
 
 
 def _instant(text: str, zone: tzinfo, option: str) -> datetime:
-    from states.facts import YEARS
-
     try:
         at = datetime.fromisoformat(text)
-        if at.year not in YEARS:  # no zone takes it out of what can be told
-            raise ValueError
-    except ValueError:
+        at = at if at.tzinfo else at.replace(tzinfo=zone)
+        return at.astimezone(UTC)  # in some zone the first year begins before there are years
+    except (ValueError, OverflowError):
         message = _("{text} is no date and no instant").format(text=text)
         raise click.BadParameter(message, param_hint=f"'{option}'") from None
-    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def said(at: datetime, zone: tzinfo) -> str:

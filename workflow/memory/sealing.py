@@ -75,8 +75,11 @@ class MemorySeals:
         """Yield the log's lines with their index: the sealed ones, then the tail."""
         sealed = sorted(self.tables.leaves, key=self.tables.leaves.__getitem__)
         waiting = dict.fromkeys(self.tables.unsealed[id] for id in sorted(self.tables.unsealed))
-        tail = [p for p in waiting if p in self.tables.log and p not in self.tables.leaves]
-        places = chain(sealed, tail, ((row.stream, row.n) for row in self.unlisted()))
+        left = self.tables.log.keys() - self.tables.leaves.keys()
+        tail = [place for place in waiting if place in left]
+        if len(tail) != len(left):  # the order of writing is lost
+            tail = [(r.stream, r.n) for r in sorted((self.tables.log[p] for p in left), key=_order)]
+        places = chain(sealed, tail)
         for index, place in enumerate(places):
             if index >= since and place in self.tables.log:
                 yield index, self.tables.log[place]

@@ -56,6 +56,12 @@ ASTRAY = (
     .where(or_(entries.c.n.is_(None), leaves.c.idx.is_not(None), _ONCE.c.times > 1))
     .order_by(_ONCE.c.id)
 )
+LEFT = (
+    select(entries)
+    .outerjoin_from(entries, leaves, _SEALED)
+    .where(leaves.c.idx.is_(None))
+    .order_by(*_BY_INSTANT)
+)
 EMPTY = delete(tail)
 LIST = insert(tail).from_select(
     ["stream", "n"],
@@ -77,9 +83,13 @@ def unlisted(driver: Driver) -> Iterator[Row]:
     return starmap(Row, driver.stream(UNLISTED, {}))
 
 
-def waiting(driver: Driver) -> Iterator[Row]:
-    """Yield the entries that wait, each once, in order of writing."""
-    return starmap(Row, driver.stream(WAITING, {}))
+def tail_of(driver: Driver) -> Iterator[Row]:
+    """Yield the entries without an index, each once, in order of writing.
+
+    Where the list does not name them all, that order is lost: then by their instants.
+    """
+    whole = next(unlisted(driver), None) is None
+    return starmap(Row, driver.stream(WAITING if whole else LEFT, {}))
 
 
 def astray(driver: Driver) -> list[tuple[str, int]]:

@@ -11,7 +11,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Integer, Text, and_, bindparam, cast, delete, func, select
@@ -154,8 +153,7 @@ def indexed_rows(driver: Driver, since: int) -> Iterator[tuple[int, Row]]:
     for index, *line in driver.stream(INDEXED, {"since": since}):
         yield index, Row(*line)
     end = driver.first(END, {})
-    tail = chain(listing.waiting(driver), listing.unlisted(driver))
-    for index, row in enumerate(tail, 0 if end is None else end[0]):
+    for index, row in enumerate(listing.tail_of(driver), 0 if end is None else end[0]):
         if index >= since:
             yield index, row
 
