@@ -79,5 +79,8 @@ class Shares(Protocol):
     def share(self, stretch: Stretch) -> Share:
         """Return what is on record of the issues of a stretch."""
 
+    def office_place(self) -> tuple[int, str] | None:
+        """Return at which entry, by its hash, the office's row says that it stands."""
+
     def sealed(self) -> Iterator[Leaf]:
         """Yield what is sealed in order of its index, each with the hash recorded for its entry."""

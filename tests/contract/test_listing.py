@@ -83,3 +83,15 @@ def test_an_edited_list_is_found_and_listed_anew(file: Path, edit: str, tmp_path
         waiting = [(u.row.stream, u.row.n) for u in session.unsealed(100)]
         assert waiting == sorted(waiting, key=lambda place: place[1])
         assert len(waiting) == 3
+
+
+@pytest.mark.parametrize(
+    "edit", ["UPDATE office SET n = 99", "UPDATE office SET hash = hex(zeroblob(32))"]
+)
+def test_an_office_that_says_it_stands_elsewhere_is_found(file: Path, edit: str) -> None:
+    with closing(sqlite3.connect(file)) as hand:
+        hand.execute(edit)
+        hand.commit()
+    with closing(open_store(str(file))) as store:
+        codes = {problem.code for problem in open_engine(store).verify().problems}
+    assert "office_differs" in codes

@@ -26,6 +26,11 @@ class MemoryShares:
         for stream, rows in groupby(self.rows(), key=attrgetter("stream")):
             yield stream, sum(1 for _ in rows)
 
+    def office_place(self) -> tuple[int, str] | None:
+        """Return at which entry the office stands: here it is told by the office alone."""
+        office = self.tables.office
+        return None if office is None else (office.n, office.hash)
+
     def sealed(self) -> Iterator[Leaf]:
         """Yield what is sealed in order of its index, with the hash recorded for each entry."""
         for place, index in sorted(self.tables.leaves.items(), key=itemgetter(1)):

@@ -223,6 +223,11 @@ class PastSession(MemorySession):
             index = session.index_of(stream, n)
         return index if index is not None and index < self._sealed() else None
 
+    def office_place(self) -> tuple[int, str] | None:
+        """Return at which entry the office stood: it has no row of then."""
+        office = self.office()
+        return None if office is None else (office.n, office.hash)
+
     def sealed(self) -> Iterator[Leaf]:
         """Yield what a checkpoint of then covers, in order of its index."""
         last = self._sealed()

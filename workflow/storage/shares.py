@@ -19,7 +19,7 @@ from workflow.storage import chasing, ledger, log
 from workflow.storage import notices as outbox
 from workflow.storage.driver import Driver
 from workflow.storage.seal_tables import leaves
-from workflow.storage.tables import entries, issues, notices, obligations
+from workflow.storage.tables import entries, issues, notices, obligations, office
 
 _LOW, _HIGH = bindparam("low", type_=Text), bindparam("high", type_=Text)
 
@@ -36,6 +36,7 @@ def _parts(statement: Select[Any], key: Column[Any]) -> tuple[Select[Any], Selec
 EXTENTS = (
     select(entries.c.stream, func.count()).group_by(entries.c.stream).order_by(entries.c.stream)
 )
+OFFICE_PLACE = select(office.c.n, office.c.hash)
 ROWS = _parts(log.ROWS, entries.c.stream)
 PROJECTED = _parts(ledger.ALL, issues.c.key)
 OPEN = _parts(chasing.OPEN, obligations.c.id)
@@ -88,3 +89,9 @@ class SqlShare:
     def notices(self) -> Iterator[Sent]:
         """Yield the notices whose keys lie in the stretch, ordered by key."""
         return map(outbox.sent_in, self._stream(NOTICES))
+
+
+def office_place(driver: Driver) -> tuple[int, str] | None:
+    """Return at which entry, by its hash, the office's row says that it stands."""
+    row = driver.first(OFFICE_PLACE, {})
+    return None if row is None else (row[0], row[1])

@@ -31,6 +31,12 @@ class SqlShares:
 
         return shares.SqlShare(self._driver, stretch)
 
+    def office_place(self) -> tuple[int, str] | None:
+        """Return at which entry, by its hash, the office's row says that it stands."""
+        from workflow.storage import shares
+
+        return shares.office_place(self._driver)
+
     def sealed(self) -> Iterator[Leaf]:
         """Yield what is sealed in order of its index, with the hash recorded for each entry."""
         from workflow.storage import shares
