@@ -17,15 +17,16 @@ put = object.__setattr__
 """Sets a field of a value that nobody else has seen yet, as the frozen values themselves do."""
 
 
-_Shape = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]
+_Setter = Callable[[Any, Any], None]
+_Shape = tuple[tuple[_Setter, ...], Callable[[Any], tuple[Any, ...]]]
 _shapes: dict[type[Any], _Shape] = {}
 
 
 def _shape(kind: type[Any]) -> _Shape:
-    if kind not in _shapes:
-        names = tuple(field.name for field in fields(kind))
-        _shapes[kind] = (names, attrgetter(*names))
-    return _shapes[kind]
+    """Return what sets each slot of a class, in the order of its fields, and what reads them."""
+    names = tuple(field.name for field in fields(kind))
+    setters = tuple(getattr(kind, name).__set__ for name in names)
+    return _shapes.setdefault(kind, (setters, attrgetter(*names)))
 
 
 def changed(value: Value, **changes: Any) -> Value:
@@ -34,10 +35,10 @@ def changed(value: Value, **changes: Any) -> Value:
     Raises ``AttributeError`` for a field that there is not.
     """
     kind: type[Any] = type(value)
-    names, values = _shape(kind)
+    setters, values = _shapes.get(kind) or _shape(kind)
     copy: Value = object.__new__(kind)
-    for name, held in zip(names, values(value), strict=True):
-        put(copy, name, held)
+    for setter, held in zip(setters, values(value)):  # noqa: B905 - both are of the same fields
+        setter(copy, held)
     for name, held in changes.items():
         put(copy, name, held)
     return copy

@@ -54,7 +54,7 @@ class Fold:
         self._issue, self._own = issue, True
         changes = EFFECTS[content["records"]].changes(issue, content)
         if content["opens"] or content["closes"]:
-            changes["obligations"] = _obligations(issue, content)
+            put(issue, "obligations", _obligations(issue, content))
         for name, value in changes.items():
             put(issue, name, value)
         put(issue, "state", content["to"])

@@ -18,10 +18,10 @@ PROVES = ("measure", "duty", "look_back")
 def _evidence_added(issue: Issue, content: Content) -> Changes:
     """Add a piece; a new version proves what the former one proved, in the cycle it did."""
     facts = content["facts"]
-    former = issue.piece(facts.get("replaces"))
+    former = issue.piece(facts["replaces"]) if "replaces" in facts else None
     number = len(issue.evidence) + 1
     if former is None:
-        duty = issue.duty(facts.get("duty"))
+        duty = issue.duty(facts["duty"]) if "duty" in facts else None
         proof = Evidence(
             number=number,
             sha256=facts["sha256"],
