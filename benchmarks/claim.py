@@ -22,7 +22,7 @@ from benchmarks.peers import queueing
 from benchmarks.report import Limit, Report, main
 from benchmarks.surroundings import versions
 from notifications.notice import Notice
-from notifications.samples import sample_facts
+from notifications.samples.trying import sample_facts
 from tests.servers.postgres import running_postgres
 from workflow.storage import open_store
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from benchmarks import case
-from notifications.delivery import LEASE
+from notifications.delivery.protocol import LEASE
 from workflow.storage import open_store
 
 BATCH = 100

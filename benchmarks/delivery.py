@@ -24,11 +24,11 @@ from benchmarks.report import Limit, Report, main
 from benchmarks.surroundings import versions
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp import Smtp
-from notifications.delivery import Job
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import Job
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED
-from notifications.rendering import Renderer
-from notifications.samples import sample_facts
+from notifications.rendering.renderer import Renderer
+from notifications.samples.trying import sample_facts
 
 SHARE = 0.75
 BLOCK = 25  # mails before it is the next one's turn

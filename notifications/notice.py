@@ -57,6 +57,9 @@ STORM = "storm"
 RESTORED = "restored"
 """Why sending is stopped after a restore: what the lost time sent already would go out again."""
 
+REMADE = "remade"
+"""Cause of a message that is not sent as it stands: what it said waits again, to be said anew."""
+
 DIGEST = "digest"
 """Template of the message of a day, and what its key begins with."""
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from notifications.delivery import Begin, Job, Outcome, Stale, Traits, Watch
+from notifications.delivery.protocol import Begin, Job, Outcome, Stale, Traits, Watch
+from notifications.delivery.reconciling import reconcile_due
+from notifications.delivery.retrying import try_again
+from notifications.delivery.sending import Bounds, deliver_due
+from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, AMBIGUOUS, BUNDLED
-from notifications.reconciling import reconcile_due
-from notifications.retrying import try_again
-from notifications.sending import Bounds, deliver_due
-from notifications.window import Window
 from states.errors import Invalid
 from states.process import Process
 from states.process_file import default_process

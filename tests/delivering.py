@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifications.delivery import (
+from notifications.delivery.protocol import (
     Delivered,
     Watch,
 )
+from notifications.delivery.sending import Bounds, deliver_due
 from notifications.notice import (
     Notice,
 )
-from notifications.sending import Bounds, deliver_due
 from tests.letters import NOW, REMINDER
 from workflow.ports import Sent, Store
 

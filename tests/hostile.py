@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from notifications.cleaning import clean
-from notifications.samples import TEMPLATES, sample_facts
+from notifications.samples.trying import TEMPLATES, sample_facts
 
 KINDS = tuple((template, language) for template in TEMPLATES for language in ("zh", "en"))
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from notifications.delivery import LOST, Begin, Job, Outcome, Traits
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Traits
 from notifications.notice import ACCEPTED
-from notifications.sample_facts import (
+from notifications.samples.facts import (
     ABOUT,
     LETTER_TEXT,
     MISSING,
@@ -19,7 +19,7 @@ from notifications.sample_facts import (
     STEP,
     WORK,
 )
-from notifications.sample_facts import SENT_LETTER as LETTER
+from notifications.samples.facts import SENT_LETTER as LETTER
 
 __all__ = [
     "ABOUT",

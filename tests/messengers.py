@@ -11,8 +11,8 @@ from typing import Any
 from notifications.channels import dingtalk, feishu, wecom
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
-from notifications.delivery import Begin, Channel, Job, Outcome
-from notifications.samples import sample_facts
+from notifications.delivery.protocol import Begin, Channel, Job, Outcome
+from notifications.samples.trying import sample_facts
 from tests.handing import always
 from tests.letters import a_job
 from tests.servers.messengers import MessengerServer, says

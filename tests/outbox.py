@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from notifications.delivery import LEASE, Job, Outcome
-from notifications.digest import digest_key
+from notifications.delivery.protocol import LEASE, Job, Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT, WAITING, Notice
+from notifications.planning.digest import digest_key
 from tests.changes import a_notice, owed
 from workflow.ports import Sent, Store
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from notifications.audience import Audience
 from notifications.notice import SUPERSEDED, Notice
-from notifications.planning import for_rung, for_step
+from notifications.planning.audience import Audience
+from notifications.planning.owed import for_rung, for_step
 from states.issue import Issue, Obligation
 from states.office import Person
 from tests.cast import EVERYBODY, Story, moment

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifications.delivery import Outcome
+from notifications.delivery.protocol import Outcome
+from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
-from notifications.window import Window
 from states.calendar import WEEKDAYS
 from states.calendar_data import china
 from states.errors import RectificationError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from notifications.delivery import LEASE, Job, Outcome
+from notifications.delivery.protocol import LEASE, Job, Outcome
 from notifications.notice import ACCEPTED
 from states.calendar import Calendar
 from states.log import Row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifications.rendering import Renderer, Text
+from notifications.rendering.renderer import Renderer, Text
 from tests.letters import LETTER, OVERDUE, REMINDER, SAID, STEP
 
 RENDERER = Renderer()

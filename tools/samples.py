@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from notifications.letters import Letters
-from notifications.rendering import Renderer
-from notifications.sample_facts import OVERDUE, REMINDER, SENT_LETTER, SHORT_FORM, WRITTEN_LETTER
-from notifications.samples import LANGUAGES, TEMPLATES, in_language, sample_facts
+from notifications.rendering.letters import Letters
+from notifications.rendering.renderer import Renderer
+from notifications.samples.facts import OVERDUE, REMINDER, SENT_LETTER, SHORT_FORM, WRITTEN_LETTER
+from notifications.samples.trying import LANGUAGES, TEMPLATES, in_language, sample_facts
 
 
 def main(folder: Path, overrides: Path | None = None) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import babel.messages.catalog
 from babel.messages.pofile import read_po
 
-from notifications import delivery, retrying, sending
-from notifications.outcomes import CAUSES, STATUSES
+from notifications.delivery import protocol, retrying, sending
+from notifications.words.outcomes import CAUSES, STATUSES
 from tools.markdown import code, fenced, table
 from workflow.config import SETTINGS
 
@@ -82,7 +82,7 @@ def _said(catalog: babel.messages.catalog.Catalog, text: str) -> str:
 def delivery_figures() -> str:
     """The waiting times and limits of delivery."""
     rows = (
-        ("a claim holds for", f"{delivery.LEASE.seconds // 60} minutes"),
+        ("a claim holds for", f"{protocol.LEASE.seconds // 60} minutes"),
         ("notices claimed at once", str(sending.BATCH)),
         ("after a refusal for now, at least", f"{retrying.GREYLIST.seconds // 60} minutes"),
         ("the bound of the wait doubles up to", f"{retrying.LONGEST_WAIT.seconds // 3600} hours"),
@@ -91,7 +91,7 @@ def delivery_figures() -> str:
             f"{retrying.DAYS} working days after its first attempt, and "
             f"{retrying.FEWEST_ATTEMPTS} attempts at least",
         ),
-        ("a doubt is looked into", f"{delivery.SETTLING.seconds // 60} minutes after the claim"),
+        ("a doubt is looked into", f"{protocol.SETTLING.seconds // 60} minutes after the claim"),
     )
     return table(("what", "how much"), rows)
 

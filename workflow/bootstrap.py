@@ -24,9 +24,9 @@ from workflow.opening import open_engine
 from workflow.ports import Clock, LetterWriter, Store
 
 if TYPE_CHECKING:
-    from notifications.delivery import Channel, Delivered, Watch
-    from notifications.reconciling import Reconciled
-    from notifications.window import Window
+    from notifications.delivery.protocol import Channel, Delivered, Watch
+    from notifications.delivery.reconciling import Reconciled
+    from notifications.delivery.window import Window
     from states.calendar import Calendar
     from workflow.evidence import EvidenceStore
     from workflow.proof.sealing.sweep import Done, Sealing, Swept, Tell
@@ -109,8 +109,8 @@ class App:
 
     def deliver(self, ending: Ending = lambda: False) -> Delivered:
         """Hand over what is to be sent now; ``ending`` is asked between two messages."""
-        from notifications.delivery import Stale
-        from notifications.sending import Bounds, deliver_due
+        from notifications.delivery.protocol import Stale
+        from notifications.delivery.sending import Bounds, deliver_due
 
         digests, singles = self.engine.stale()
         stale = Stale(digests_before=digests, singles_before=singles)
@@ -119,13 +119,14 @@ class App:
             ending=ending,
             stale=stale,
             patience=self._patience,
+            taken_back=self.engine.take_back,
         )
         with self._channels() as channels:
             return deliver_due(self.store.outbox, channels, self._watch(), bounds)
 
     def reconcile(self, ending: Ending = lambda: False) -> Reconciled:
         """Look into what is unclear; ``ending`` is asked between two messages."""
-        from notifications.reconciling import reconcile_due
+        from notifications.delivery.reconciling import reconcile_due
 
         with self._channels() as channels:
             return reconcile_due(self.store.outbox, channels, self._watch(), ending)
@@ -159,7 +160,7 @@ class App:
 
     def _until(self, first: datetime) -> datetime:
         """Return until when that is tried which was first tried then: working days, all of them."""
-        from notifications.retrying import DAYS
+        from notifications.delivery.retrying import DAYS
 
         last = self.engine.calendar().add_workdays(first.astimezone(self.zone).date(), DAYS)
         return datetime.combine(last + timedelta(days=1), time.min, self.zone)
@@ -175,14 +176,14 @@ class App:
 
     def _patience(self, first: datetime) -> datetime:
         """Return the end of three working days after an instant, by the office's calendar."""
-        from notifications.retrying import DAYS
+        from notifications.delivery.retrying import DAYS
 
         local = first.astimezone(self.zone)
         day = self.engine.calendar().add_workdays(local.date(), DAYS)
         return datetime.combine(day, local.time(), self.zone)
 
     def _watch(self) -> Watch:
-        from notifications.delivery import Watch
+        from notifications.delivery.protocol import Watch
 
         return Watch(now=self.clock, elapsed=world.elapsed)
 
@@ -205,7 +206,7 @@ class _Letters:
 
     @cached_property
     def _writer(self) -> LetterWriter:
-        from notifications.letters import Letters
+        from notifications.rendering.letters import Letters
         from workflow.channels import templates_of
 
         return Letters(templates_of(self._config))
@@ -217,7 +218,7 @@ class _Letters:
 
 def window_of(config: Config) -> Window:
     """Return the hours in which messages are sent."""
-    from notifications.window import Window
+    from notifications.delivery.window import Window
 
     return Window.parse(config.notices.hours, workdays_only=config.notices.workdays_only)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from notifications.channels.archive import Archive
     from notifications.channels.secrets import Secret
     from notifications.channels.site import Site
-    from notifications.delivery import Channel
+    from notifications.delivery.protocol import Channel
     from workflow.config import Config
 
 
@@ -87,8 +87,8 @@ def _authority(config: Config, name: str) -> Path | None:
 
 
 def _mail(config: Config) -> Channel:
-    from notifications.mime import Composer, Sender
-    from notifications.rendering import Renderer
+    from notifications.mail.mime import Composer, Sender
+    from notifications.rendering.renderer import Renderer
 
     sender = Sender(address=config.mail.sender, name=config.mail.from_name)
     composer = Composer(Renderer(templates_of(config)), sender)
@@ -141,7 +141,7 @@ def _archive(config: Config) -> Archive | None:
 
 def _console(config: Config) -> Channel:
     from notifications.channels.console import Console
-    from notifications.rendering import Renderer
+    from notifications.rendering.renderer import Renderer
 
     return Console(Renderer(templates_of(config)), sys.stderr)  # standard output is for results
 

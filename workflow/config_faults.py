@@ -77,7 +77,7 @@ def _of_mail(sections: Mapping[str, Any]) -> Iterator[Found]:
 
 
 def _address(section: str, key: str, address: str) -> Iterator[Found]:
-    from notifications.mailboxes import is_mailbox
+    from notifications.mail.mailboxes import is_mailbox
 
     if not is_mailbox(address):
         facts = {"key": f"{section}.{key}", "value": repr(address)[:60]}

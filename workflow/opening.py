@@ -14,7 +14,7 @@ from workflow.engine.facade import Engine
 from workflow.ports import Clock, LetterWriter, Session, Store
 
 if TYPE_CHECKING:
-    from notifications.window import Window
+    from notifications.delivery.window import Window
 
 DEFAULT_ZONE = "Asia/Shanghai"
 

@@ -36,7 +36,7 @@ from workflow.values import (
 )
 
 if TYPE_CHECKING:
-    from notifications.delivery import Outbox
+    from notifications.delivery.protocol import Outbox
     from notifications.notice import Notice
     from states.issue import Issue
     from states.log import Entry, Row
@@ -184,7 +184,8 @@ class Session(Seals, Shares, Erases, Protocol):
     def bundle(self, digest: Notice, items: Sequence[int]) -> bool:
         """Write a digest and make waiting notices its items, whose end becomes theirs.
 
-        False, with nothing written, if a digest of that key is there already.
+        False, with nothing written, if a digest of that key is there already; one that was
+        superseded to be ``remade`` gives way to it.
         """
 
     def notices(self, issue: str | None = None) -> list[Sent]:
@@ -203,6 +204,13 @@ class Session(Seals, Shares, Erases, Protocol):
         again is superseded (cause ``remade``) and its items wait again, keeping when they were
         first attempted; so does a notice of its own that was owed before ``singles_before``.
         Alarms stay as they are. Return how many wait again.
+        """
+
+    def take_back(self, id: int, token: str, now: datetime) -> bool:
+        """Let a notice wait again that was claimed under a token but not handed over.
+
+        A message of the day is superseded (cause ``remade``) and its items wait, as after
+        ``reopen``; no attempt is counted. False if the claim was lost meanwhile.
         """
 
     def tally(self) -> list[Tally]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from notifications.digest import is_digest
 from notifications.notice import ACCEPTED, DEAD, SUPERSEDED, SUPPRESSED, Notice
+from notifications.planning.digest import is_digest
 from states.office import Office
 from workflow.memory import MemorySession, MemoryStore, Tables
 from workflow.ports import Sent, Session, Store

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from notifications.window import Window
+from notifications.delivery.window import Window
 
 
 @dataclass(frozen=True, slots=True)

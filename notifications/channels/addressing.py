@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from notifications.mailboxes import is_mailbox
+from notifications.mail.mailboxes import is_mailbox
 
 USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 """The name of a user in DingTalk, WeCom (企业微信《全局错误码》40003) and Feishu."""

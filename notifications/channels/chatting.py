@@ -14,14 +14,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifications.catalog import translate
 from notifications.channels.addressing import fits
 from notifications.channels.keyed import mark
 from notifications.cleaning import clean, one_line
-from notifications.delivery import AddressError, Job
-from notifications.labels import N_
-from notifications.rendering import Chat, Renderer
-from notifications.witnessing import sealed_briefly
+from notifications.delivery.protocol import AddressError, Job
+from notifications.rendering.renderer import Chat, Renderer
+from notifications.rendering.witnessing import sealed_briefly
+from notifications.words.catalog import translate
+from notifications.words.labels import N_
 from states.errors import Message, RectificationError
 
 CUT = N_("… (cut short; all of it is in the system)")

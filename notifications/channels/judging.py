@@ -15,9 +15,9 @@ from typing import Any, Literal, NoReturn
 
 from notifications.channels.http import Answer
 from notifications.cleaning import one_line
-from notifications.delivery import Blame, Job, Outcome
+from notifications.delivery.protocol import Blame, Job, Outcome
+from notifications.delivery.retrying import try_again
 from notifications.notice import AMBIGUOUS, DEAD
-from notifications.retrying import try_again
 
 Fields = Mapping[str, Any]
 

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-from notifications.delivery import Job, Outcome
+from notifications.delivery.protocol import Job, Outcome
+from notifications.delivery.reconciling import SAME_KEY, decided
 from notifications.notice import PENDING
-from notifications.reconciling import SAME_KEY, decided
 
 SOON = timedelta(minutes=1)
 """Until such a message is looked into: there is nothing to wait for."""

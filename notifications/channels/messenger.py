@@ -23,7 +23,7 @@ from notifications.channels.judging import (
 )
 from notifications.channels.secrets import Secret, masked
 from notifications.channels.site import Site
-from notifications.delivery import Rate, Traits
+from notifications.delivery.protocol import Rate, Traits
 
 EARLY = timedelta(minutes=5)
 """An access token is renewed so long before it ends."""

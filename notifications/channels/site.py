@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LONGEST_TIMEOUT = 15.0
 """Seconds that connecting may take, and then again the whole exchange: a few requests for one
-message stay below ``notifications.delivery.MARGIN``."""
+message stay below ``notifications.delivery.protocol.MARGIN``."""
 
 TIMEOUT = 10.0
 

@@ -18,11 +18,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.delivery import Begin, Job, Outcome, Traits, Watch
-from notifications.letters import Letters
+from notifications.delivery.protocol import Begin, Job, Outcome, Traits, Watch
+from notifications.delivery.sending import deliver_due
+from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, SUPERSEDED
-from notifications.sending import deliver_due
-from notifications.window import Window
+from notifications.rendering.letters import Letters
 from states.calendar_data import china
 from states.log import read_entry
 from states.office import Person

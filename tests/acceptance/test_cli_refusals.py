@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from notifications.delivery import AddressError, RenderError
+from notifications.delivery.protocol import AddressError, RenderError
 from states import errors
 from states.errors import Invalid, Message, Problem, RectificationError, Refused
 from tests.terminal import Terminal, planned

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from notifications.delivery import LEASE
+from notifications.delivery.protocol import LEASE
 from notifications.notice import PENDING
 from tests.chased import DOWN, FIRST, LOST, UP, ZONE, Chased, a_chased, steps
 from workflow import world

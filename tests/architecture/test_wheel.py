@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,18 @@ import zipfile
 import pytest
 
 from tests.architecture.sources import PACKAGES, ROOT
+
+FINDING_THEIR_DATA = """
+import notifications
+from notifications.rendering.renderer import Renderer
+from notifications.samples.trying import check_templates
+from notifications.words.labels import ROLES
+from notifications.words.catalog import translate
+
+print(notifications.__file__)
+print(*check_templates(Renderer()))
+print(translate(ROLES["supervisor"], "zh"))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +60,25 @@ def test_the_wheel_holds_the_compiled_translations(wheel):
     catalog = gettext.GNUTranslations(io.BytesIO(content))
 
     assert catalog.info()["language"] == "zh"
+
+
+def test_modules_find_their_templates_and_translations_where_the_wheel_was_unpacked(
+    wheel, tmp_path
+):
+    wheel.extractall(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", FINDING_THEIR_DATA],
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+    file = tmp_path / "notifications" / "__init__.py"
+    assert done.stdout.splitlines() == [str(file), "", "督办人"]
 
 
 def test_the_command_stands_in_the_wheel(wheel):

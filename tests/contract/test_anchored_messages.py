@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from notifications.delivery import Stale
-from notifications.letters import Letters
+from notifications.delivery.protocol import Stale
 from notifications.notice import ACCEPTED
+from notifications.rendering.letters import Letters
 from tests.changes import a_notice, owed
 from tests.outbox import LATER, NOW, SENT, claimed
 from tests.sealed import adopting, sealing

@@ -9,8 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from notifications.delivery import LEASE, Outcome
-from notifications.digest import digest_key
+from notifications.delivery.protocol import LEASE, Outcome
 from notifications.notice import (
     ACCEPTED,
     AMBIGUOUS,
@@ -22,6 +21,7 @@ from notifications.notice import (
     WAITING,
     Notice,
 )
+from notifications.planning.digest import digest_key
 from tests.changes import CREATED_AT, a_notice, owed
 from workflow.ports import Addressee, Sent, Session, Store
 

@@ -16,10 +16,10 @@ from notifications.channels.console import Console
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp import Smtp
 from notifications.channels.spool import Spool
-from notifications.delivery import LOST, AddressError, Channel, RenderError
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import LOST, AddressError, Channel, RenderError
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, RETRY_WAIT
-from notifications.rendering import Renderer
+from notifications.rendering.renderer import Renderer
 from tests.handing import Asked, always, never
 from tests.letters import NOW, STEP, a_job
 from tests.messengers import RESULT, VENDORS, Vendor, passed_on

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from notifications.channels.spool import Spool
-from notifications.delivery import (
+from notifications.delivery.protocol import (
     LEASE,
     SETTLING,
     Delivered,
@@ -16,7 +16,8 @@ from notifications.delivery import (
     RenderError,
     Traits,
 )
-from notifications.mime import Composer, Sender
+from notifications.delivery.sending import BATCH, Bounds, deliver_due
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import (
     ACCEPTED,
     AMBIGUOUS,
@@ -25,8 +26,7 @@ from notifications.notice import (
     PENDING,
     RETRY_WAIT,
 )
-from notifications.rendering import Renderer
-from notifications.sending import BATCH, Bounds, deliver_due
+from notifications.rendering.renderer import Renderer
 from tests.delivering import Clock, delivered, kept, owe, people, statuses
 from tests.letters import NOW, Recording
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from notifications.delivery import (
+from notifications.delivery.limits import FAILURES, PAUSE
+from notifications.delivery.protocol import (
     LEASE,
     MARGIN,
     Delivered,
@@ -17,7 +18,8 @@ from notifications.delivery import (
     Stale,
     Traits,
 )
-from notifications.limits import FAILURES, PAUSE
+from notifications.delivery.retrying import FEWEST_ATTEMPTS
+from notifications.delivery.sending import deliver_due
 from notifications.notice import (
     ACCEPTED,
     ALARMS,
@@ -27,8 +29,6 @@ from notifications.notice import (
     RETRY_WAIT,
     STORM,
 )
-from notifications.retrying import FEWEST_ATTEMPTS
-from notifications.sending import deliver_due
 from tests.delivering import Clock, delivered, kept, owe, people, statuses
 from tests.letters import NOW, Recording
 from workflow.ports import Sent, Store

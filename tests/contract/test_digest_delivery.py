@@ -7,12 +7,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from notifications.channels.spool import Spool
-from notifications.delivery import Delivered, Watch
-from notifications.digest import bundled
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import Delivered, Watch
+from notifications.delivery.sending import deliver_due
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, WAITING, Notice
-from notifications.rendering import Renderer
-from notifications.sending import deliver_due
+from notifications.planning.digest import bundled
+from notifications.rendering.renderer import Renderer
 from states.calendar import WEEKDAYS
 from tests.changes import a_notice, owed
 from tests.letters import LETTER, NOW, OVERDUE, REMINDER, STEP

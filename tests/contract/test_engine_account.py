@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from notifications.delivery import LEASE, Outcome
+from notifications.delivery.protocol import LEASE, Outcome
 from notifications.notice import ACCEPTED, DEAD
 from tests.stage import ROUND, a_stage, acting
 from workflow.engine.accounting import FAILED, OPEN, SETTLED

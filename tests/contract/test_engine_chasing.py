@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from notifications.window import Window
+from notifications.delivery.window import Window
 from states.canonical import digest
 from states.office import Person
 from tests.cast import UNIT

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from notifications.delivery.window import Window
 from notifications.notice import PENDING, SUPERSEDED
-from notifications.window import Window
 from states.errors import Invalid
 from states.process_file import default_process
 from tests.stage import (

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from notifications.delivery import Job, Outcome
+from notifications.delivery.protocol import Job, Outcome
+from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, AMBIGUOUS, BUNDLED, DEAD, PENDING
-from notifications.window import Window
 from states.errors import Conflict, Invalid, Refused
 from states.office import Person
 from tests.cast import OTHER_UNIT, UNIT

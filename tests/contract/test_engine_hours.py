@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifications.window import Window
+from notifications.delivery.window import Window
 from states.errors import Invalid
 from states.office import Person
 from tests.cast import UNIT

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from notifications.window import Window
+from notifications.delivery.window import Window
 from states.calendar_data import china
 from states.errors import Invalid
 from states.office import Person

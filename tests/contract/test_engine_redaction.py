@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from notifications.delivery import Job, Outcome
+from notifications.delivery.protocol import Job, Outcome
 from notifications.notice import ACCEPTED, SUPPRESSED
 from states.errors import Conflict, NotFound, Refused
 from states.office import Person

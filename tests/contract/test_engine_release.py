@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
+from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, BUNDLED, PENDING, WAITING
-from notifications.window import Window
 from states.errors import Conflict, Denied, Refused
 from states.process_file import default_process
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting, registration, urgent

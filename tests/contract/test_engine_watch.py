@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from notifications.delivery import Job, Outcome
+from notifications.delivery.protocol import Job, Outcome
+from notifications.delivery.window import Window
 from notifications.notice import AMBIGUOUS, DEAD, PENDING, RETRY_WAIT, UNDELIVERED, WAITING
-from notifications.window import Window
 from states.calendar import PUBLISHED, Calendar, Year
 from states.errors import Invalid
 from tests.stage import ROUND, Stage, a_stage, acting

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.delivery import LEASE, Job, Stale
-from notifications.limits import SKEW
+from notifications.delivery.limits import SKEW
+from notifications.delivery.protocol import LEASE, Job, Stale
 from notifications.notice import ALARMS, BUNDLED, HOLD, WAITING
 from tests.changes import CREATED_AT, a_notice, owed
 from tests.outbox import (

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.delivery import LEASE, SETTLING, Outcome
-from notifications.limits import SKEW
+from notifications.delivery.limits import SKEW
+from notifications.delivery.protocol import LEASE, SETTLING, Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, PENDING
 from tests.changes import a_notice, owed
 from tests.outbox import (

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from notifications.delivery import Blame, Outcome, Rate
-from notifications.limits import LONGEST_PAUSE, PAUSE
+from notifications.delivery.limits import LONGEST_PAUSE, PAUSE
+from notifications.delivery.protocol import Blame, Outcome, Rate
 from notifications.notice import ALARMS, RETRY_WAIT, WAITING
 from tests.changes import a_notice, owed
 from tests.outbox import A_TICK, EXPIRED, LATER, NOW, SENT, a_job, claimed, ended

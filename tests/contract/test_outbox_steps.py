@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from notifications.delivery import LEASE, Outcome
-from notifications.limits import FORGOTTEN, SKEW
+from notifications.delivery.limits import FORGOTTEN, SKEW
+from notifications.delivery.protocol import LEASE, Outcome
 from tests.changes import a_notice, owed
 from tests.outbox import (
     A_TICK,

@@ -8,9 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.delivery import LEASE, SETTLING, Delivered, Outcome
-from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, HOLD, PENDING, RETRY_WAIT
-from notifications.reconciling import (
+from notifications.delivery.protocol import LEASE, SETTLING, Delivered, Outcome
+from notifications.delivery.reconciling import (
     BATCH,
     DECISIONS,
     MOST_DOUBTS,
@@ -18,6 +17,7 @@ from notifications.reconciling import (
     decided,
     reconcile_due,
 )
+from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, HOLD, PENDING, RETRY_WAIT
 from tests.delivering import Clock, delivered, kept, owe, people, statuses
 from tests.letters import NOW, Recording, a_job
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.delivery import LEASE, Outcome, Stale
+from notifications.delivery.protocol import LEASE, Outcome, Stale
 from notifications.notice import (
     ACCEPTED,
     ALARMS,

@@ -8,15 +8,15 @@ from contextlib import closing
 from pathlib import Path
 
 from notifications.channels.spool import Spool
-from notifications.delivery import LEASE, Delivered, Watch
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import LEASE, Delivered, Watch
+from notifications.delivery.sending import deliver_due
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import (
     BUNDLED,
     DEAD,
     WAITING,
 )
-from notifications.rendering import Renderer
-from notifications.sending import deliver_due
+from notifications.rendering.renderer import Renderer
 from tests.changes import a_notice, owed
 from tests.outbox import NOW, a_digest, bundled
 from workflow.storage import open_store

@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from notifications.delivery.reconciling import DECISIONS, HELD
 from notifications.notice import ACCEPTED, AMBIGUOUS
-from notifications.reconciling import DECISIONS, HELD
 from tests.crashing.points import IN_TRANSACTION, WINDOW
 from tests.crashing.sink import Taken, taken, unanswered
 from workflow.ports import Sent, Store

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifications.delivery import Job, Outbox, Outcome, Stale
+from notifications.delivery.protocol import Job, Outbox, Outcome, Stale
 from notifications.notice import ACCEPTED
 from workflow.storage.driver import Driver
 

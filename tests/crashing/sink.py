@@ -24,8 +24,8 @@ from dataclasses import dataclass
 from email.header import decode_header, make_header
 from pathlib import Path
 
-from notifications.catalog import translate
-from notifications.outcomes import REPEATED_MARK
+from notifications.words.catalog import translate
+from notifications.words.outcomes import REPEATED_MARK
 
 TAKEN, LOST = "taken.log", "lost.log"
 LINE = 61

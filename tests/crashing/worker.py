@@ -24,11 +24,11 @@ from functools import cache
 from notifications.channels.archive import Archive, ImapServer
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp import Smtp
-from notifications.delivery import Begin, Channel, Job, Outcome, Watch
-from notifications.mime import Composer, Sender
-from notifications.reconciling import reconcile_due
-from notifications.rendering import Renderer
-from notifications.sending import deliver_due
+from notifications.delivery.protocol import Begin, Channel, Job, Outcome, Watch
+from notifications.delivery.reconciling import reconcile_due
+from notifications.delivery.sending import deliver_due
+from notifications.mail.mime import Composer, Sender
+from notifications.rendering.renderer import Renderer
 from states.errors import RectificationError
 from tests.crashing.points import WINDOW, Points, TracedOutbox, trace_statements, trace_wire
 from tests.letters import REMINDER

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from notifications.rendering import TEMPLATES, Renderer
-from notifications.samples import check_templates
-from notifications.spelling import filters_of
+from notifications.rendering.renderer import TEMPLATES, Renderer
+from notifications.rendering.spelling import filters_of
+from notifications.samples.trying import check_templates
 from tests.letters import REMINDER
 
 PAGE = (Path(__file__).parents[2] / "docs/how-to/own-texts.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from notifications.delivery import LEASE
+from notifications.delivery.protocol import LEASE
 from tests.migration.former import make_former, upgraded
 from workflow.ports import Beat, Sent
 from workflow.storage import SchemaState, SqlStore, migrate, open_store, schema_state

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from notifications.audience import NOBODY
+from notifications.planning.audience import NOBODY
 from tests.lives import LIVES, Lived, lived
 from tests.stage import FEEDBACK
 from workflow.engine.accounting import CLOSED, MISSING, Due

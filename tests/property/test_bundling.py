@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.audience import NOBODY
-from notifications.delivery import Watch
-from notifications.digest import is_digest
+from notifications.delivery.protocol import Watch
+from notifications.delivery.sending import deliver_due
+from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, DEAD, DIGEST, SUPERSEDED
-from notifications.sending import deliver_due
-from notifications.window import Window
+from notifications.planning.audience import NOBODY
+from notifications.planning.digest import is_digest
 from states.calendar import WEEKDAYS
 from states.errors import RectificationError
 from tests.letters import Recording

@@ -14,7 +14,7 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notifications.delivery import LEASE
+from notifications.delivery.protocol import LEASE
 from tests.chased import DOWN, LOST, UP, Chased, a_chased
 from workflow.memory import MemoryStore
 

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 
 from notifications.channels.chatting import escape
 from notifications.channels.console import Console
-from notifications.rendering import Renderer
+from notifications.rendering.renderer import Renderer
 from tests.hostile import KINDS, poisoned, texts, twin
 from tests.letters import a_job
 

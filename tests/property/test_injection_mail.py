@@ -19,9 +19,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from notifications.delivery import AddressError
-from notifications.mime import Composer, Sender
-from notifications.rendering import Renderer, Text
+from notifications.delivery.protocol import AddressError
+from notifications.mail.mime import Composer, Sender
+from notifications.rendering.renderer import Renderer, Text
 from tests.hostile import KINDS, poisoned, texts, twin
 from tests.letters import a_job
 

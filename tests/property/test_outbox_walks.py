@@ -18,8 +18,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from notifications.delivery import LEASE, SETTLING, Job, Outcome, Stale
-from notifications.digest import digest_key
+from notifications.delivery.protocol import LEASE, SETTLING, Job, Outcome, Stale
 from notifications.notice import (
     ACCEPTED,
     ALARMS,
@@ -31,6 +30,7 @@ from notifications.notice import (
     SUPERSEDED,
     WAITING,
 )
+from notifications.planning.digest import digest_key
 from tests.changes import a_notice
 from tests.outbox import NOW, SENT
 from workflow.memory import MemoryStore

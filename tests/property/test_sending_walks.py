@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from notifications.delivery import LEASE, Job, Outcome
-from notifications.digest import is_digest
+from notifications.delivery.protocol import LEASE, Job, Outcome
+from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, ALARMS, AMBIGUOUS, DEAD, PENDING, RETRY_WAIT, SUPERSEDED
-from notifications.window import Window
+from notifications.planning.digest import is_digest
 from states.errors import RectificationError
 from states.process_file import default_process
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting, registration, urgent

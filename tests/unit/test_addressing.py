@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from notifications.channels.addressing import RULES, fits
-from notifications.outcomes import CHANNELS
+from notifications.words.outcomes import CHANNELS
 from workflow.cli.people_addresses import CHANNEL_HEADINGS
 from workflow.settings import CHANNELS as CONFIGURED
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.audience import HOLDER, NOBODY, Audience
+from notifications.planning.audience import HOLDER, NOBODY, Audience
 from states.attempt import LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
 from states.office import EVERYWHERE, Delegation, Grant, Member, Office, Person
 from tests.cast import FEEDBACK, UNIT, Story, a_story, an_office, assigned, issue_in

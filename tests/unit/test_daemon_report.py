@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.delivery import AddressError, Delivered
+from notifications.delivery.protocol import AddressError, Delivered
 from states.errors import Invalid, Problem
 from workflow.daemon.lines import EVENTS, Event, Lines, described
 from workflow.daemon.report import Report

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.delivery import Outcome, Rate
-from notifications.limits import (
+from notifications.delivery.limits import (
     FAILURES,
     LONGEST_PAUSE,
     PAUSE,
@@ -19,6 +18,7 @@ from notifications.limits import (
     is_open,
     reported,
 )
+from notifications.delivery.protocol import Outcome, Rate
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
 from tests.letters import NOW
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.delivery import AddressError
-from notifications.mailboxes import mailbox
-from notifications.mime import Sender
+from notifications.delivery.protocol import AddressError
+from notifications.mail.mailboxes import mailbox
+from notifications.mail.mime import Sender
 from states.errors import Invalid
 
 

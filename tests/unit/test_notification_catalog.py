@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications import catalog
-from notifications.catalog import (
+from notifications.notice import STATUSES
+from notifications.words import catalog
+from notifications.words.catalog import (
     cause_text,
     channel_label,
     decision_label,
@@ -24,9 +25,8 @@ from notifications.catalog import (
     sweep_label,
     translate,
 )
-from notifications.labels import ACTS, FACTS, KINDS, LETTERS
-from notifications.notice import STATUSES
-from notifications.outcomes import CAUSES, CHANNELS, DECISIONS, SWEEPS
+from notifications.words.labels import ACTS, FACTS, KINDS, LETTERS
+from notifications.words.outcomes import CAUSES, CHANNELS, DECISIONS, SWEEPS
 from states import process_shape
 from states.acts import ACTS as KNOWN_ACTS
 from states.attempt import CLOCK, ROLES
@@ -191,7 +191,7 @@ def test_a_broken_catalog_does_not_hide_an_error(tmp_path, monkeypatch):
 
 def test_the_catalog_is_read_when_it_is_needed_and_not_before():
     program = (
-        "import sys, notifications.catalog as c; early = 'gettext' in sys.modules;"
+        "import sys, notifications.words.catalog as c; early = 'gettext' in sys.modules;"
         "c.translate('x', 'zh'); print(early, 'gettext' in sys.modules)"
     )
     done = subprocess.run(
@@ -202,7 +202,7 @@ def test_the_catalog_is_read_when_it_is_needed_and_not_before():
 
 
 def test_every_cause_that_is_given_anywhere_has_a_word():
-    root = Path(catalog.__file__).parents[1]
+    root = Path(catalog.__file__).parents[2]
     given = set()
     for folder in ("notifications", "workflow"):
         for path in (root / folder).rglob("*.py"):

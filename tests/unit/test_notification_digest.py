@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.digest import bundled, colour_of, digest_key, is_digest
 from notifications.notice import HOLD, PENDING, RESEND, Notice
-from notifications.rendering import Renderer, Text
+from notifications.planning.digest import bundled, colour_of, digest_key, is_digest
+from notifications.rendering.renderer import Renderer, Text
 from states.calendar import WEEKDAYS
 from tests.letters import LETTER, OVERDUE, REMINDER, STEP
 from tests.texts import flat

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.folding import COLUMNS, fields, folded, width
+from notifications.rendering.folding import COLUMNS, fields, folded, width
 
 SENTENCE = "完成整改措施将于2023年4月15日24时到期，剩余 7 天（5 个工作日），请抓紧完成。" * 3
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from notifications.ics import Deadline, Publication, calendar, deadlines, folded
+from notifications.mail.ics import Deadline, Publication, calendar, deadlines, folded
 from tests.letters import LETTER, NOW, OVERDUE, REMINDER, STEP, WORK
 
 TODAY = date(2023, 4, 8)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from notifications.letters import Letters, reference
-from notifications.planning import for_rung
-from notifications.rendering import Renderer
-from notifications.saying import about_letter
+from notifications.planning.owed import for_rung
+from notifications.planning.saying import about_letter
+from notifications.rendering.letters import Letters, reference
+from notifications.rendering.renderer import Renderer
 from states.ladder import Occurrence, Rung
 from states.parts import Letter
 from states.term import Term

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from notifications.mime import Composer, Sender
-from notifications.rendering import Renderer, Text
+from notifications.mail.mime import Composer, Sender
+from notifications.rendering.renderer import Renderer, Text
 from tests.letters import NOW, OVERDUE, REMINDER, STEP, a_job
 
 COMPOSER = Composer(Renderer(), Sender(address="office@yunxi.example", name="云溪县整改办"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.delivery import RenderError
-from notifications.rendering import Renderer
+from notifications.delivery.protocol import RenderError
+from notifications.rendering.renderer import Renderer
 from tests.letters import REMINDER, STEP
 from tests.texts import written
 

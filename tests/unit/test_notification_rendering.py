@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.delivery import RenderError
-from notifications.rendering import TEMPLATES
+from notifications.delivery.protocol import RenderError
+from notifications.rendering.renderer import TEMPLATES
 from tests.letters import REMINDER, SAID, STEP
 from tests.texts import RENDERER, flat, written
 

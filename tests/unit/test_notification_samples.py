@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from notifications.rendering import TEMPLATES, Renderer
-from notifications.samples import LANGUAGES, check_templates, in_language, sample_facts
-from notifications.samples import TEMPLATES as KINDS
+from notifications.rendering.renderer import TEMPLATES, Renderer
+from notifications.samples.trying import LANGUAGES, check_templates, in_language, sample_facts
+from notifications.samples.trying import TEMPLATES as KINDS
 
 
 def test_there_is_nothing_wrong_with_ours():

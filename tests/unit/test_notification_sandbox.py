@@ -9,11 +9,11 @@ import pytest
 from jinja2 import DictLoader
 from jinja2.exceptions import TemplateError
 
-from notifications.bounding import TooMuch
-from notifications.delivery import RenderError
-from notifications.rendering import Renderer
-from notifications.sandbox import Sandbox
-from notifications.spelling import filters_of
+from notifications.delivery.protocol import RenderError
+from notifications.rendering.bounding import TooMuch
+from notifications.rendering.renderer import Renderer
+from notifications.rendering.sandbox import Sandbox
+from notifications.rendering.spelling import filters_of
 from tests.letters import REMINDER
 
 ESCAPES = (
@@ -48,7 +48,7 @@ ESCAPES = (
     "{{ [1] | xmlattr }}",
     "{{ title | tojson }}",
     "{% autoescape false %}{{ title }}{% endautoescape %}",
-    "{% include '../../rendering.py' %}",
+    "{% include '../../notice.py' %}",
     "{% include '/etc/passwd' %}",
     "{% import 'words.j2/../../../x' as x %}",
     "{% set x = namespace() %}{{ x._Namespace__attrs }}",
@@ -132,8 +132,8 @@ def test_a_template_reaches_nothing_but_facts(source):
 
 @pytest.mark.parametrize("source", BOMBS)
 def test_a_template_cannot_fill_the_memory(source, monkeypatch):
-    monkeypatch.setattr("notifications.bounding.MAX_TEXT", 500_000)
-    monkeypatch.setattr("notifications.bounding.MAX_MADE", 2_500_000)
+    monkeypatch.setattr("notifications.rendering.bounding.MAX_TEXT", 500_000)
+    monkeypatch.setattr("notifications.rendering.bounding.MAX_MADE", 2_500_000)
     tracemalloc.start()
     try:
         error = refused(source)
@@ -147,7 +147,7 @@ def test_a_template_cannot_fill_the_memory(source, monkeypatch):
 
 @pytest.mark.parametrize("source", ENDLESS)
 def test_a_template_cannot_run_for_ever(source, monkeypatch):
-    monkeypatch.setattr("notifications.sandbox.MAX_SECONDS", 0.1)
+    monkeypatch.setattr("notifications.rendering.sandbox.MAX_SECONDS", 0.1)
     began = time.thread_time()
 
     assert "takes longer" in str(refused(source))

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.audience import Staff
-from notifications.digest import bundled
 from notifications.notice import AMBIGUOUS, DEAD, PENDING, UNDELIVERED, WAITING, Notice
-from notifications.warning import (
+from notifications.planning.audience import Staff
+from notifications.planning.digest import bundled
+from notifications.planning.warning import (
     CHASING,
     Failure,
     calendar_missing,

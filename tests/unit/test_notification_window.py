@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.window import Window
+from notifications.delivery.window import Window
 from states.calendar import WEEKDAYS
 from states.calendar_data import china
 

@@ -7,16 +7,22 @@ from email.message import EmailMessage
 
 import pytest
 
-from notifications.audience import Staff
 from notifications.channels.chatting import fitted, in_bytes
 from notifications.channels.site import Site
-from notifications.letters import Letters
-from notifications.mime import Composer, Sender
-from notifications.rendering import Renderer
-from notifications.sample_facts import ANCHORED, NOTE, SHORT_FORM, WRITTEN_LETTER
-from notifications.samples import LANGUAGES, TEMPLATES, check_templates, in_language, sample_facts
-from notifications.warning import anchored
-from notifications.witnessing import HEADER, sealed
+from notifications.mail.mime import Composer, Sender
+from notifications.planning.audience import Staff
+from notifications.planning.warning import anchored
+from notifications.rendering.letters import Letters
+from notifications.rendering.renderer import Renderer
+from notifications.rendering.witnessing import HEADER, sealed
+from notifications.samples.facts import ANCHORED, NOTE, SHORT_FORM, WRITTEN_LETTER
+from notifications.samples.trying import (
+    LANGUAGES,
+    TEMPLATES,
+    check_templates,
+    in_language,
+    sample_facts,
+)
 from tests.anchoring import a_log
 from tests.cast import an_office
 from tests.letters import REMINDER, a_job

@@ -7,8 +7,8 @@ from importlib.resources import files
 
 import pytest
 
-from notifications.audience import NOBODY
 from notifications.notice import DEAD, PENDING, SUPERSEDED, WAITING
+from notifications.planning.audience import NOBODY
 from states.process_file import parse_process
 from tests.cast import (
     PROOF,

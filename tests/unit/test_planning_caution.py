@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from notifications.audience import Audience
 from notifications.notice import DEAD, HOLD, PENDING, RESEND, WAITING, Notice
-from notifications.planning import for_rung
+from notifications.planning.audience import Audience
+from notifications.planning.owed import for_rung
 from states.issue import Obligation
 from states.ladder import Occurrence, Reached
 from states.parts import Letter

@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from notifications.notice import PENDING, Notice
-from notifications.planning import for_step
-from notifications.rendering import Renderer
+from notifications.planning.owed import for_step
+from notifications.rendering.renderer import Renderer
 from tests.cast import (
     KEY,
     UNIT,

@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.delivery import Blame, Outcome
-from notifications.limits import FORGOTTEN
-from notifications.notice import DEAD, PENDING, RETRY_WAIT
-from notifications.retrying import (
+from notifications.delivery.limits import FORGOTTEN
+from notifications.delivery.protocol import Blame, Outcome
+from notifications.delivery.retrying import (
     BASE,
     DAYS,
     FEWEST_ATTEMPTS,
@@ -22,6 +21,7 @@ from notifications.retrying import (
     wait_before_next,
     without_attachments,
 )
+from notifications.notice import DEAD, PENDING, RETRY_WAIT
 from tests.letters import NOW, a_job
 
 HEX = st.text("0123456789abcdef", min_size=40, max_size=40)

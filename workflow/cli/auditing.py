@@ -141,7 +141,7 @@ def _what(due: Due, names: Names) -> str:
 
 
 def _cause(cause: str) -> str:
-    from notifications.catalog import cause_text
+    from notifications.words.catalog import cause_text
 
     return cause_text(cause, spoken())
 

@@ -63,7 +63,7 @@ class _Words:
             return ""
 
     def _line(self, event: Event) -> str:
-        from notifications.catalog import sweep_label
+        from notifications.words.catalog import sweep_label
 
         text = _(EVENT_TEXTS[event.name])
         facts = {**_NOTHING, **event.facts}

@@ -88,13 +88,13 @@ def _placed(message: Message) -> str:
 
 def _say(message: Message) -> str:
     """Return a message in the language spoken, with words for causes and sweeps."""
-    from notifications.catalog import sentence
+    from notifications.words.catalog import sentence
 
     return sentence(message, spoken(), _word)
 
 
 def _word(fact: str, value: str) -> str | None:
-    from notifications.catalog import cause_text, sweep_label
+    from notifications.words.catalog import cause_text, sweep_label
 
     if fact == "cause":
         return cause_text(value, spoken())

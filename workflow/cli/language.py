@@ -18,7 +18,7 @@ def _(text: str) -> str:
     """Return an English text in the language spoken."""
     if _spoken == "en" or not text:
         return text
-    from notifications.catalog import translate
+    from notifications.words.catalog import translate
 
     return translate(text, _spoken)
 
@@ -37,7 +37,7 @@ def speak(language: str) -> None:
     if _spoken == "en":
         gettext.textdomain("messages")
         return
-    from notifications.catalog import DOMAIN, LOCALE
+    from notifications.words.catalog import DOMAIN, LOCALE
 
     gettext.bindtextdomain(DOMAIN, str(LOCALE))
     gettext.textdomain(DOMAIN)

@@ -98,7 +98,7 @@ def letter_json(issue: str, letter: Letter, names: Names) -> dict[str, Any]:
 
 
 def _reference(issue: str, letter: Letter) -> str:
-    from notifications.letters import reference
+    from notifications.rendering.letters import reference
 
     return reference(letter, issue, spoken())
 

@@ -87,7 +87,7 @@ class Names:
         """Return people's word for an event of an issue or an act of the office."""
         if self.process and name in self.process.events:
             return self._label("event", name)
-        from notifications.labels import ACTS
+        from notifications.words.labels import ACTS
 
         return _(ACTS[name]) if name in ACTS else name
 
@@ -107,7 +107,7 @@ class Names:
 
     def role(self, name: str) -> str:
         """Return people's word for a role."""
-        from notifications.catalog import role_label
+        from notifications.words.catalog import role_label
 
         return role_label(name, spoken())
 
@@ -133,7 +133,7 @@ class Names:
 
     def say(self, message: Message) -> str:
         """Return a message in the language spoken, with the words for the names in it."""
-        from notifications.catalog import sentence
+        from notifications.words.catalog import sentence
 
         return sentence(message, spoken(), self._word)
 

@@ -153,7 +153,7 @@ def _sum_up(found: Sequence[Sent], shown: int, words: Words) -> None:
 
 
 def _sort(sent: Sent, words: Words) -> str:
-    from notifications.catalog import status_label
+    from notifications.words.catalog import status_label
 
     if words.is_held(sent):
         return _("held back with their round")

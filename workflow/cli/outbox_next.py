@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notifications.audience import NOBODY
 from notifications.notice import (
     AMBIGUOUS,
     BUNDLED,
@@ -15,6 +14,7 @@ from notifications.notice import (
     RETRY_WAIT,
     WAITING,
 )
+from notifications.planning.audience import NOBODY
 from workflow.cli.language import _
 from workflow.cli.sweeping import opening, stopped, waiting_for
 
@@ -69,8 +69,8 @@ def _retried(app: App, sent: Sent, words: Words) -> str:
 
 def _kept(app: App, sent: Sent, words: Words) -> str:
     """Return what keeps a notice that is ready, "" if nothing does."""
-    from notifications.digest import is_digest
     from notifications.notice import ALARMS
+    from notifications.planning.digest import is_digest
 
     if sent.notice.template in ALARMS:
         return ""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from notifications.audience import NOBODY
 from notifications.notice import PENDING, RETRY_WAIT, WAITING, Notice
+from notifications.planning.audience import NOBODY
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names, names_of
@@ -164,7 +164,7 @@ def _going(app: App, office: Office, chosen: Held) -> Iterator[Notice]:
 def _count(
     going: Sequence[Notice], people: dict[tuple[str, str], list[Notice]], chosen: Held
 ) -> None:
-    from notifications.catalog import channel_label
+    from notifications.words.catalog import channel_label
 
     for code in chosen.rounds:
         count = sum(notice.issue.rpartition("-")[0] == code for notice in going)
@@ -184,7 +184,7 @@ class _Pen:
     """Writes the messages in which notices would go now."""
 
     def __init__(self, app: App) -> None:
-        from notifications.rendering import Renderer
+        from notifications.rendering.renderer import Renderer
         from workflow.channels import templates_of
 
         self._renderer = Renderer(templates_of(app.config))
@@ -193,8 +193,8 @@ class _Pen:
 
     def write(self, notices: Sequence[Notice]) -> tuple[str, str]:
         """Return subject and text of one person's message; of one that is broken, why."""
-        from notifications.delivery import RenderError
-        from notifications.digest import bundled, is_digest
+        from notifications.delivery.protocol import RenderError
+        from notifications.planning.digest import bundled, is_digest
 
         one = notices[0]
         if len(notices) > 1 or not is_digest(one.key):

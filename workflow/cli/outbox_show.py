@@ -19,7 +19,7 @@ from workflow.cli.tables import Column, table
 from workflow.cli.wording import padded, width
 
 if TYPE_CHECKING:
-    from notifications.delivery import Job
+    from notifications.delivery.protocol import Job
     from notifications.notice import Notice
     from workflow.bootstrap import App
     from workflow.cli.outbox_words import Words
@@ -74,7 +74,7 @@ def show(id: int, as_bytes: bool, as_json: bool) -> None:
 
 
 def _rows(app: App, sent: Sent, words: Words) -> Iterator[tuple[str, str]]:
-    from notifications.catalog import decision_label
+    from notifications.words.catalog import decision_label
 
     notice, names = sent.notice, words.names
     yield _("no."), str(sent.id)
@@ -135,8 +135,8 @@ def _delivery_json(step: Delivery) -> dict[str, object]:
 
 def _show_text(app: App, notice: Notice) -> None:
     """Print what the notice says, or its bare facts where there is nothing to be said."""
-    from notifications.delivery import RenderError
-    from notifications.rendering import Renderer
+    from notifications.delivery.protocol import RenderError
+    from notifications.rendering.renderer import Renderer
     from workflow.channels import templates_of
 
     try:
@@ -195,7 +195,7 @@ def _whole(app: App, sent: Sent) -> Sent:
 
 
 def _job_of(sent: Sent) -> Job:
-    from notifications.delivery import Job
+    from notifications.delivery.protocol import Job
 
     notice = sent.notice
     return Job(

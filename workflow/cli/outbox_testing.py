@@ -6,8 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifications.audience import NOBODY
 from notifications.notice import ACCEPTED, AMBIGUOUS
+from notifications.planning.audience import NOBODY
 from workflow.cli.exits import DONE, UNSOUND
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import names_of
@@ -18,7 +18,7 @@ from workflow.cli.screen import Ink, err, out
 from workflow.cli.speaking import command, option
 
 if TYPE_CHECKING:
-    from notifications.delivery import Job, Outcome
+    from notifications.delivery.protocol import Job, Outcome
     from states.office import Person
     from workflow.bootstrap import App
 
@@ -46,7 +46,7 @@ def test(channel: str | None, as_bytes: bool) -> int:
     way = _way(app, me, channel)
     job = _job(app, me, way)
     say = err if as_bytes else out
-    from notifications.catalog import channel_label
+    from notifications.words.catalog import channel_label
 
     with closing(app.channel(way.channel)) as door:
         message = door.compose(job)
@@ -95,7 +95,7 @@ def _way(app: App, me: Person, wanted: str | None) -> _Way:
 def _job(app: App, me: Person, way: _Way) -> Job:
     import hashlib
 
-    from notifications.delivery import Job
+    from notifications.delivery.protocol import Job
 
     now = app.clock()
     local = now.astimezone(app.zone)
@@ -133,7 +133,7 @@ def _job(app: App, me: Person, way: _Way) -> Job:
 
 def _said(outcome: Outcome) -> list[Ink]:
     """Return what became of the message: nothing tries again what was not handed over."""
-    from notifications.catalog import cause_text, status_label
+    from notifications.words.catalog import cause_text, status_label
 
     status = _("not handed over")
     if outcome.status in (ACCEPTED, AMBIGUOUS):

@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from notifications.audience import NOBODY
-from notifications.digest import OF_THE_OFFICE
 from notifications.notice import (
     ACCEPTED,
     AMBIGUOUS,
@@ -17,6 +15,8 @@ from notifications.notice import (
     STATUSES,
     WAITING,
 )
+from notifications.planning.audience import NOBODY
+from notifications.planning.digest import OF_THE_OFFICE
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.naming import Names, names_of
 from workflow.cli.screen import Ink, Part
@@ -94,7 +94,7 @@ class Words:
 
     def status(self, status: str, cause: str | None) -> str:
         """Return a status with its cause."""
-        from notifications.catalog import cause_text, status_label
+        from notifications.words.catalog import cause_text, status_label
 
         said = status_label(status, spoken())
         return said if cause is None else f"{said}{_(': ')}{cause_text(cause, spoken())}"
@@ -127,7 +127,7 @@ def words_of(app: App, found: Sequence[Sent]) -> Words:
 
 def recipient(notice: Notice, names: Names) -> str:
     """Return for whom a notice is, and where it goes."""
-    from notifications.catalog import channel_label
+    from notifications.words.catalog import channel_label
 
     if notice.recipient == NOBODY:
         return _("nobody")

@@ -79,7 +79,7 @@ def _details(office: Office, person: Person, names: Names) -> Iterator[_Row]:
 
 def _ways(person: Person, channels: Sequence[str]) -> Iterator[_Row]:
     """Yield the addresses: the one that is used first, those that no channel uses last."""
-    from notifications.catalog import channel_label
+    from notifications.words.catalog import channel_label
 
     used = reached_by(person, channels)
     for channel in [*used, *(c for c in person.addresses if c not in used)]:

@@ -116,7 +116,7 @@ _NAMED = 2  # messages that a line names; the log itself names all
 
 def _of_sending(facts: Mapping[str, Any]) -> list[str]:
     """Return what an act about messages says: which rounds, how many messages, what of them."""
-    from notifications.catalog import decision_label
+    from notifications.words.catalog import decision_label
 
     said = [str(named["code"]) for named in facts.get("rounds", ())]
     if facts.get("stop"):

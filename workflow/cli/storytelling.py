@@ -191,7 +191,7 @@ def _arrived(one: Happening, names: Names) -> Iterator[str]:
 
 
 def _failed(one: Happening, names: Names) -> Iterator[str]:
-    from notifications.catalog import cause_text
+    from notifications.words.catalog import cause_text
 
     cause = cause_text(one.sent[0].cause or "", spoken())
     text = _("NOT handed over ({what}): {people}: {cause}")

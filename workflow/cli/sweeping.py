@@ -107,7 +107,7 @@ def _delivered(delivered: Any, opens: str) -> Iterator[str]:
 
 def stopped(cause: str) -> str:
     """Return that nothing is sent, why, and what is to be done."""
-    from notifications.catalog import cause_text
+    from notifications.words.catalog import cause_text
 
     text = _(
         "Nothing is sent: {why}. First look (rectify outbox list), then: "

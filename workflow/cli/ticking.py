@@ -58,7 +58,7 @@ def _swept(app: App, *, sure: bool) -> tuple[dict[str, Any], Exception | None]:
     A sweep that fails keeps the others from nothing; only without the first, which judges the
     clock, nothing is done at all.
     """
-    from notifications.catalog import sweep_label
+    from notifications.words.catalog import sweep_label
     from workflow.daemon.sweeps import HABITS, Turn, swept
 
     turn = Turn(node=platform.node() or "node", sure=sure)

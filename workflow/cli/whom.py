@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from notifications.audience import Audience
+from notifications.planning.audience import Audience
 from states.rules import Rules
 from workflow.cli.language import _
 from workflow.cli.naming import Names, names_for

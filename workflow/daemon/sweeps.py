@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from workflow.engine.caution import ANCHOR, DELIVER, DUTIES, OWE, RECONCILE, SEAL, WATCH
 
 if TYPE_CHECKING:
-    from notifications.delivery import Delivered
-    from notifications.reconciling import Reconciled
+    from notifications.delivery.protocol import Delivered
+    from notifications.delivery.reconciling import Reconciled
     from workflow.anchoring import SweptAnchors
     from workflow.bootstrap import App
     from workflow.config import Config

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from notifications.catalog import translate
+from notifications.words.catalog import translate
 
 ZONE = ZoneInfo("Asia/Shanghai")
 

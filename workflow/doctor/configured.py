@@ -77,8 +77,8 @@ def templates(patient: Patient) -> Iterator[Finding]:
             Message("do_templates", "mend notices.templates in the configuration"),
         )
         return
-    from notifications.rendering import Renderer
-    from notifications.samples import check_templates
+    from notifications.rendering.renderer import Renderer
+    from notifications.samples.trying import check_templates
 
     for error in check_templates(Renderer(folder)):
         yield wrong(

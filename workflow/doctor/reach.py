@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from notifications.audience import NOBODY
+from notifications.planning.audience import NOBODY
 from states.errors import Message
 from workflow.doctor.findings import Finding, warning, wrong
 from workflow.doctor.patient import Patient

@@ -13,8 +13,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Generic, TypeVar
 
-from notifications.audience import NOBODY, Audience
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, SUPERSEDED, SUPPRESSED
+from notifications.planning.audience import NOBODY, Audience
 from states.administration import evolve_office
 from states.audit import rungs_due
 from states.errors import Invalid, Problem

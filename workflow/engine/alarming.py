@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from notifications.audience import HOLDER, NOBODY, Audience
+from notifications.planning.audience import HOLDER, NOBODY, Audience
 from states.issue import Issue, Obligation
 from workflow.engine.desk import Desk, office_of, rules_of
 from workflow.engine.telling import audience_among

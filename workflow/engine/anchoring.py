@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifications.warning import anchored
+from notifications.planning.warning import anchored
 from workflow.engine.desk import Desk, office_of
 from workflow.engine.telling import staff_of
 from workflow.ports import Sealed

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from notifications.digest import bundled
 from notifications.notice import UNDELIVERED, Notice
-from notifications.warning import failure_of
+from notifications.planning.digest import bundled
+from notifications.planning.warning import failure_of
 from states.calendar import Calendar
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
@@ -75,7 +75,8 @@ def _bundle_some(
 ) -> Counter[str]:
     with desk.store.reading() as session:
         office = office_of(session)
-        off = _fallen_away(desk, session, ready)
+        waiting = [w for a in ready for w in session.waiting(a.recipient, a.channel)]
+        off = fallen_away(desk, session, waiting)
         calendar = calendar_of(session, office.calendar)
     counts: Counter[str] = Counter()
     with desk.store.writing() as session:
@@ -90,12 +91,11 @@ def _bundle_some(
     return counts
 
 
-def _fallen_away(desk: Desk, session: Session, ready: Sequence[Addressee]) -> dict[int, str]:
-    """Return the waiting reminders that need not be sent any more, each with its cause.
+def fallen_away(desk: Desk, session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
+    """Return the reminders that need not be sent any more, each with its cause.
 
     Asked in a transaction that locks no issue: what is closed a moment later is said once more.
     """
-    waiting = [w for a in ready for w in session.waiting(a.recipient, a.channel)]
     reminders = {w.id: w.notice for w in waiting if w.notice.obligation is not None}
     issues = session.issues(sorted({notice.issue for notice in reminders.values()}))
     owed = {o.id: (issue, o) for issue in issues.values() for o in issue.obligations}

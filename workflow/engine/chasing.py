@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 
 from notifications.notice import DEAD, SUPERSEDED, Notice
-from notifications.planning import for_rung
+from notifications.planning.owed import for_rung
 from states.errors import Conflict, Invalid, RectificationError
 from states.office import Office
 from states.parts import Letter

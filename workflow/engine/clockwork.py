@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from notifications.audience import NOBODY
-from notifications.saying import about_letter
+from notifications.planning.audience import NOBODY
+from notifications.planning.saying import about_letter
 from states.canonical import digest
 from states.decision import Decision, decide
 from states.errors import Message, NotFound

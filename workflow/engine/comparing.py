@@ -30,31 +30,18 @@ Closing = tuple[int, str]
 class Seen:
     """What the proof of a share passes by and its folds do not keep.
 
-    The obligations that were opened and closed, the event of every entry, and when an issue was
-    counted anew.
+    The obligations that were closed, and when an issue was counted anew.
     """
 
-    opened: set[str] = field(default_factory=set)
     closed: dict[str, Closing] = field(default_factory=dict)
-    events: dict[str, list[str]] = field(default_factory=dict)
     recounted: dict[str, date] = field(default_factory=dict)
 
     def note(self, stream: str, n: int, content: Mapping[str, Any]) -> None:
         """Take down what an entry says."""
-        if n == 1:
-            self.events[stream] = []
-        self.events[stream].append(content["event"])
-        if content["records"] == "recalculation":
-            self.recounted[stream] = date.fromisoformat(content["day"])
-        for one in content["opens"]:
-            self.opened.add(one["id"])
         for one in content["closes"]:
             self.closed[one["id"]] = (n, one["because"])
-
-    def event(self, stream: str, n: int) -> str | None:
-        """Return the event of an entry that was seen."""
-        events = self.events.get(stream, [])
-        return events[n - 1] if 0 < n <= len(events) else None
+        if content["records"] == "recalculation":
+            self.recounted[stream] = date.fromisoformat(content["day"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

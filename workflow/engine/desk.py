@@ -18,7 +18,7 @@ from workflow.engine.caution import NONE, Caution
 from workflow.ports import Clock, Fresh, LetterWriter, Rehearsal, Salt, Session, Store
 
 if TYPE_CHECKING:
-    from notifications.window import Window
+    from notifications.delivery.window import Window
 
 THE_CLOCK = Actor(person=CLOCK_PERSON, account="rectify", auth=CLOCK)
 """Who takes the steps that time alone brings about."""

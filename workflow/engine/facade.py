@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from notifications.delivery.protocol import Job
     from states.calendar import Calendar
     from states.log import Entry
     from states.office import Person
@@ -210,6 +211,12 @@ class Engine(Questions):
         from workflow.engine import chasing
 
         return chasing.spawn(self.desk, node)
+
+    def take_back(self, job: Job) -> bool:
+        """Let a claimed message wait again if it says what is no longer so; whether it does."""
+        from workflow.engine import renewing
+
+        return renewing.take_back(self.desk, job)
 
     def watch(self, node: str) -> Watched:
         """Tell those who supervise of failed messages, a stop, a calendar that is missing."""

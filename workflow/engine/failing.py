@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifications.audience import NOBODY
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, PENDING, SUPERSEDED, SUPPRESSED
+from notifications.planning.audience import NOBODY
 from states.errors import Conflict, Message, NotFound, Unmet
 from states.facts import SETTLEMENTS
 from states.log import OFFICE, Entry

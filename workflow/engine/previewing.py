@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Any
 
-from notifications.digest import is_digest
 from notifications.notice import BUNDLED, DEAD, SUPERSEDED, WAITING, Notice
+from notifications.planning.digest import is_digest
 from states.errors import Invalid, Problem
 from states.ladder import Rung
 from states.process import Process

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
-from notifications.audience import Audience, Staff
-from notifications.digest import digest_key
 from notifications.notice import Notice
-from notifications.planning import for_step
+from notifications.planning.audience import Audience, Staff
+from notifications.planning.digest import digest_key
+from notifications.planning.owed import for_step
 from states.attempt import LEADER, PRINCIPAL, SUPERVISOR
 from states.decision import Decision
 from states.issue import Issue, Obligation

@@ -9,10 +9,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from notifications.audience import Staff
-from notifications.digest import CALENDAR_MISSING
 from notifications.notice import UNDELIVERED, Notice
-from notifications.warning import CHASING, STOPPED, Failure, calendar_missing, stopped, undelivered
+from notifications.planning.audience import Staff
+from notifications.planning.digest import CALENDAR_MISSING
+from notifications.planning.warning import (
+    CHASING,
+    STOPPED,
+    Failure,
+    calendar_missing,
+    stopped,
+    undelivered,
+)
 from states.calendar import PUBLISHED, Calendar
 from workflow.engine.caution import WATCH
 from workflow.engine.desk import Desk, calendar_of, office_of

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from notifications.delivery import LEASE, Job, Outcome, Stale
-from notifications.digest import is_digest
-from notifications.limits import FORGOTTEN, SKEW
+from notifications.delivery.limits import FORGOTTEN, SKEW
+from notifications.delivery.protocol import LEASE, Job, Outcome, Stale
 from notifications.notice import (
     AMBIGUOUS,
     DEAD,
     LASTING,
     Notice,
 )
+from notifications.planning.digest import is_digest
 from workflow.ports import Circuit, Delivery, Halt, Sent
 
 _SETTLED = ("accepted", "dead", "suppressed", "superseded")

@@ -10,8 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifications.delivery import LEASE, Outcome, Stale
-from notifications.digest import is_digest
+from notifications.delivery.protocol import LEASE, Outcome, Stale
 from notifications.notice import (
     ALARMS,
     AMBIGUOUS,
@@ -19,6 +18,7 @@ from notifications.notice import (
     CLAIMED,
     DEAD,
     PENDING,
+    REMADE,
     RETRY_WAIT,
     SUPERSEDED,
     SUPPRESSED,
@@ -26,6 +26,7 @@ from notifications.notice import (
     WAITING,
     Notice,
 )
+from notifications.planning.digest import is_digest
 from workflow.memory.kept import Kept, has_run_out, is_stale, items_of
 from workflow.ports import Addressee, Sent, Tally, Waiting
 
@@ -79,7 +80,8 @@ def bundle(notices: Notices, digest: Notice, items: Collection[int]) -> bool:
 
     It is as old as the first attempt to say any of them.
     """
-    if digest.key in notices:
+    before = notices.get(digest.key)
+    if before is not None and (before.status, before.cause) != (SUPERSEDED, REMADE):
         return False
     taken = _of(notices, items, (WAITING,))
     for kept in taken:
@@ -87,9 +89,23 @@ def bundle(notices: Notices, digest: Notice, items: Collection[int]) -> bool:
         notices[notice.key] = replace(kept, status=BUNDLED, notice=notice)
     first_at = min((kept.first_at for kept in taken if kept.first_at), default=None)
     attempts = max((kept.attempts for kept in taken), default=0)
-    made = Kept.of(len(notices) + 1, digest)
+    made = Kept.of(len(notices) + 1, digest) if before is None else _revived(before, digest)
     notices[digest.key] = replace(made, first_at=first_at, attempts=attempts)
     return True
+
+
+def _revived(before: Kept, digest: Notice) -> Kept:
+    """Return a message that was taken back as it is made anew on the same day."""
+    return replace(
+        before,
+        notice=digest,
+        status=digest.status,
+        cause=None,
+        settled_at=None,
+        retry_at=None,
+        message=None,
+        slim=False,
+    )
 
 
 def reopen(notices: Notices, stale: Stale, now: datetime) -> int:
@@ -98,25 +114,38 @@ def reopen(notices: Notices, stale: Stale, now: datetime) -> int:
     for kept in in_order(notices):
         if not _is_unsent(kept, now) or not is_stale(kept, stale):
             continue
-        if not is_digest(kept.notice.key):
-            notices[kept.notice.key] = replace(
-                kept, status=WAITING, cause=None, retry_at=None, lease_until=None, message=None
-            )
-            again += 1
-            continue
-        notices[kept.notice.key] = kept.ending(Outcome(status=SUPERSEDED, cause="remade"), now)
-        for item in items_of(notices, kept.notice.key):
-            if item.status == BUNDLED:
-                notice = replace(item.notice, bundle=None)
-                notices[notice.key] = replace(
-                    item,
-                    status=WAITING,
-                    notice=notice,
-                    first_at=item.first_at or kept.first_at,
-                    attempts=max(item.attempts, kept.attempts),
-                )
-                again += 1
+        again += _freed(notices, kept, now)
     return again
+
+
+def take_back(notices: Notices, id: int, token: str, now: datetime) -> bool:
+    """Let a claimed notice wait again; False if the claim was lost."""
+    for kept in _of(notices, (id,), (CLAIMED,)):
+        if kept.token == token:
+            _freed(notices, replace(kept, attempts=kept.attempts - 1), now)
+            return True
+    return False
+
+
+def _freed(notices: Notices, kept: Kept, now: datetime) -> int:
+    """Let a notice wait again, or the items of a message; return how many do."""
+    if not is_digest(kept.notice.key):
+        notices[kept.notice.key] = replace(
+            kept, status=WAITING, cause=None, retry_at=None, lease_until=None, message=None
+        )
+        return 1
+    notices[kept.notice.key] = kept.ending(Outcome(status=SUPERSEDED, cause=REMADE), now)
+    free = [k for k in items_of(notices, kept.notice.key) if k.status == BUNDLED]
+    for item in free:
+        notice = replace(item.notice, bundle=None)
+        notices[notice.key] = replace(
+            item,
+            status=WAITING,
+            notice=notice,
+            first_at=item.first_at or kept.first_at,
+            attempts=max(item.attempts, kept.attempts),
+        )
+    return len(free)
 
 
 def _is_unsent(kept: Kept, now: datetime) -> bool:

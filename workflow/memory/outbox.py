@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifications.delivery import LEASE, SETTLING, Job, Outcome, Rate, Stale
-from notifications.limits import FORGOTTEN, drawn, is_open, reported
+from notifications.delivery.limits import FORGOTTEN, drawn, is_open, reported
+from notifications.delivery.protocol import LEASE, SETTLING, Job, Outcome, Rate, Stale
 from notifications.notice import (
     ALARMS,
     AMBIGUOUS,

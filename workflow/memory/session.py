@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
-from notifications.delivery import Stale
+from notifications.delivery.protocol import Stale
 from notifications.notice import Notice
 from states.canonical import commitment, digest, instant, stamp
 from states.errors import Conflict, Message
@@ -227,6 +227,10 @@ class MemorySession(MemorySeals, MemoryShares, MemoryErases):
         """Let what was not sent in its time wait again; return how many do."""
         stale = Stale(digests_before=digests_before, singles_before=singles_before)
         return kept_notices.reopen(self.tables.notices, stale, now)
+
+    def take_back(self, id: int, token: str, now: datetime) -> bool:
+        """Let a claimed notice wait again; False if the claim was lost."""
+        return kept_notices.take_back(self.tables.notices, id, token, now)
 
     def tally(self) -> list[Tally]:
         """Return how many notices have each status, ordered by status."""

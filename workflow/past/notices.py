@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notifications.digest import is_digest
 from notifications.notice import (
     ACCEPTED,
     AMBIGUOUS,
@@ -24,6 +23,7 @@ from notifications.notice import (
     SUPPRESSED,
     WAITING,
 )
+from notifications.planning.digest import is_digest
 from workflow.memory.kept import Kept
 from workflow.ports import Delivery, Sent
 

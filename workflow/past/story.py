@@ -14,9 +14,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from notifications.audience import NOBODY
-from notifications.digest import is_digest
 from notifications.notice import ACCEPTED, DEAD, SUPERSEDED
+from notifications.planning.audience import NOBODY
+from notifications.planning.digest import is_digest
 from states.evolution import evolve, opened
 from workflow.engine.figures import Figures, figures
 from workflow.memory import MemoryStore, Tables

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Text, bindparam, exists, func, or_, select, update
 
-from notifications.delivery import LEASE, Job, Stale
-from notifications.limits import FORGOTTEN, SKEW
+from notifications.delivery.limits import FORGOTTEN, SKEW
+from notifications.delivery.protocol import LEASE, Job, Stale
 from notifications.notice import ALARMS, DIGEST, LASTING
 from states.canonical import instant
 from states.checkpoint import SHORT

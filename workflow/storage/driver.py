@@ -12,9 +12,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter, methodcaller
 from typing import Any, NamedTuple
 
-from sqlalchemy import Delete, Dialect, Insert, PoolProxiedConnection, Select, Update
+from sqlalchemy import (
+    Delete,
+    Dialect,
+    Insert,
+    PoolProxiedConnection,
+    Select,
+    TextClause,
+    Update,
+)
 
-Statement = Select[Any] | Insert | Update | Delete
+Statement = Select[Any] | Insert | Update | Delete | TextClause
 Parameters = Mapping[str, Any]
 
 _STREAMED = 2000  # rows that PostgreSQL sends at a time
@@ -60,7 +68,10 @@ def _in_order(
 
 
 class Driver:
-    """The driver inside one transaction. ``writes`` is False where the transaction only reads."""
+    """The driver inside one transaction.
+
+    ``writes`` is False where the transaction only reads, ``on_server`` True on PostgreSQL.
+    """
 
     def __init__(self, connection: PoolProxiedConnection, texts: Texts, *, writes: bool) -> None:
         # Two drivers without a common type: what is used of them is common to both.
@@ -68,7 +79,7 @@ class Driver:
         self._connection = driver
         self._cursor = driver.cursor()
         self._texts = texts
-        self._on_server = texts.on_server
+        self.on_server = texts.on_server
         self._streams: list[Any] = []
         self.writes = writes
 
@@ -102,7 +113,7 @@ class Driver:
         Text that is no text any more still comes through: to find what was tampered with, one must
         be able to read it.
         """
-        if self._on_server:
+        if self.on_server:
             cursor = self._connection.cursor(name=f"rectify_{len(self._streams)}")
             cursor.itersize = _STREAMED
         else:
@@ -117,7 +128,7 @@ class Driver:
         """Close what is open: a stream that nobody read to its end would keep a lock."""
         for cursor in (self._cursor, *self._streams):
             cursor.close()
-        if not self._on_server:
+        if not self.on_server:
             self._connection.text_factory = str
 
     def _executed(self, statement: Statement, parameters: Parameters) -> Any:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 
-from notifications.delivery import Outcome, Rate
-from notifications.limits import TOKEN, drawn, reported
+from notifications.delivery.limits import TOKEN, drawn, reported
+from notifications.delivery.protocol import Outcome, Rate
 from states.canonical import instant
 from workflow.ports import Circuit, Halt
 from workflow.storage.cells import moment

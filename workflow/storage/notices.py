@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Text, bindparam, func, select, update
 
-from notifications.notice import BUNDLED, DEAD, SUPERSEDED, WAITING, Notice
+from notifications.notice import BUNDLED, DEAD, REMADE, SUPERSEDED, WAITING, Notice
 from states.canonical import instant
 from workflow.ports import Addressee, Sent, Waiting
 from workflow.storage.bodies import facts, facts_in
@@ -94,6 +94,32 @@ BUNDLE = (
     .values(status=BUNDLED, bundle=bindparam("bundle"))
     .where(notices.c.id == bindparam("id"), _WAITING)
 )
+# A message that was taken back before it was handed over is made anew under its key on that day.
+REVIVE = (
+    update(notices)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "issue",
+                "template",
+                "address",
+                "language",
+                "facts",
+                "status",
+                "if_unknown",
+                "created_at",
+                "slim",
+            )
+        }
+        | dict.fromkeys(("cause", "settled_at", "retry_at", "lease_until", "message"), None)
+    )
+    .where(
+        notices.c.key == bindparam("bundle"),
+        notices.c.status == SUPERSEDED,
+        notices.c.cause == REMADE,
+    )
+)
 # A message made anew has been tried since the first of its items was, and as often as any.
 INHERIT = (
     update(notices)
@@ -167,9 +193,14 @@ def withdraw(driver: Driver, items: Sequence[int], cause: str, now: datetime) ->
 
 
 def bundle(driver: Driver, digest: Notice, items: Sequence[int]) -> bool:
-    """Write a digest and make waiting notices its items; False if its key is there already."""
-    if driver.run_all(INSERT, [_row(digest)]) != 1:
-        return False
+    """Write a digest and make waiting notices its items; False if its key is there already.
+
+    One that was taken back is no message any more: another takes its place.
+    """
+    row = _row(digest)
+    if driver.run_all(INSERT, [row]) != 1:
+        if driver.run(REVIVE, row | {"bundle": digest.key}) != 1:
+            return False
     driver.run_all(BUNDLE, [{"id": id, "bundle": digest.key} for id in items])
     driver.run(INHERIT, {"bundle": digest.key})
     return True

@@ -15,8 +15,8 @@ from typing import Any
 
 from sqlalchemy import Integer, Text, bindparam, case, func, literal_column, or_, update
 
-from notifications.delivery import SETTLING, Job, Outcome, Rate, Stale
-from notifications.limits import is_failure, is_open
+from notifications.delivery.limits import is_failure, is_open
+from notifications.delivery.protocol import SETTLING, Job, Outcome, Rate, Stale
 from notifications.notice import AMBIGUOUS, DEAD, PENDING, RETRY_WAIT
 from workflow.storage import limits
 from workflow.storage.cells import moment
@@ -100,7 +100,7 @@ ORPHANS = (
 
 
 class SqlOutbox:
-    """An ``Outbox``. What each call promises is said in ``notifications.delivery``."""
+    """An ``Outbox``. What each call promises is said in ``notifications.delivery.protocol``."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

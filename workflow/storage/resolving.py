@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Integer, Text, bindparam, case, func, or_, select, text, update
 
-from notifications.delivery import Stale
+from notifications.delivery.protocol import Stale
 from notifications.notice import (
     ALARMS,
     AMBIGUOUS,
     BUNDLED,
     DEAD,
     PENDING,
+    REMADE,
     SUPERSEDED,
     UNDELIVERED,
     WAITING,
@@ -29,7 +30,6 @@ from workflow.storage.notices import ALL, sent_in
 from workflow.storage.tables import entries, notices
 from workflow.storage.trail import follow
 
-REMADE = "remade"
 BY_HAND = "by_hand"
 
 _STATUS = notices.c.status
@@ -65,6 +65,25 @@ FREE_ITEMS = (
         attempts=case((notices.c.attempts < _ATTEMPTS, _ATTEMPTS), else_=notices.c.attempts),
     )
     .where(notices.c.bundle == bindparam("key"), _STATUS == BUNDLED)
+)
+# What was claimed but not tried: no attempt is counted.
+_CLAIMED = (_ID, notices.c.token == bindparam("token"), _STATUS == "claimed")
+CLAIMED_DIGEST = (
+    select(notices.c.id, notices.c.key, notices.c.first_at, notices.c.attempts - 1)
+    .where(*_CLAIMED, IS_DIGEST)
+    .with_for_update()
+)
+FREE_CLAIMED = (
+    update(notices)
+    .values(
+        status=WAITING,
+        cause=None,
+        retry_at=None,
+        lease_until=None,
+        message=None,
+        attempts=notices.c.attempts - 1,
+    )
+    .where(*_CLAIMED, ~IS_DIGEST, _ALONE)
 )
 FREE_SINGLES = (
     update(notices)
@@ -127,7 +146,21 @@ LAST_ENTRY = select(func.max(entries.c.at))
 def reopen(driver: Driver, stale: Stale, now: datetime) -> int:
     """Let what was not sent in its time wait again; return how many notices do."""
     asked = claiming(now, stale=stale)
-    digests = driver.all(STALE_DIGESTS, asked)
+    waiting = _remade(driver, driver.all(STALE_DIGESTS, asked), now)
+    return waiting + driver.run(FREE_SINGLES, asked)
+
+
+def take_back(driver: Driver, id: int, token: str, now: datetime) -> bool:
+    """Let a claimed notice wait again before it is handed over; False if the claim was lost."""
+    mine = {"id": id, "token": token}
+    if found := driver.all(CLAIMED_DIGEST, mine):
+        _remade(driver, found, now)
+        return True
+    return driver.run(FREE_CLAIMED, mine) == 1
+
+
+def _remade(driver: Driver, digests: Sequence[tuple[Any, ...]], now: datetime) -> int:
+    """Supersede messages of the day; return how many of their items wait again."""
     rows = [
         {"id": id, "key": key, "first_at": first_at, "tried": tried, "now": moment(now)}
         for id, key, first_at, tried in digests
@@ -136,7 +169,7 @@ def reopen(driver: Driver, stale: Stale, now: datetime) -> int:
     waiting = driver.run_all(FREE_ITEMS, rows)
     remade = {"status": SUPERSEDED, "cause": REMADE, "settled_at": moment(now), "ref": None}
     follow(driver, [row | remade for row in rows])
-    return waiting + driver.run(FREE_SINGLES, asked)
+    return waiting
 
 
 def unresolved(driver: Driver) -> list[Sent]:

@@ -189,11 +189,17 @@ class SqlSession(SqlSeals, SqlShares, SqlErases):
 
     def reopen(self, digests_before: datetime, singles_before: datetime, now: datetime) -> int:
         """Let what was not sent in its time wait again, to be said as of today."""
-        from notifications.delivery import Stale
+        from notifications.delivery.protocol import Stale
         from workflow.storage import resolving
 
         stale = Stale(digests_before=digests_before, singles_before=singles_before)
         return resolving.reopen(self._driver, stale, now)
+
+    def take_back(self, id: int, token: str, now: datetime) -> bool:
+        """Let a claimed notice wait again; False if the claim was lost."""
+        from workflow.storage import resolving
+
+        return resolving.take_back(self._driver, id, token, now)
 
     # ---------------------------------------------------------------- what became of notices
 

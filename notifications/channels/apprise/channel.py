@@ -19,10 +19,10 @@ from notifications.channels.chatting import AccountError, packed
 from notifications.channels.secrets import Secret, masked
 from notifications.channels.site import LONGEST_TIMEOUT, TIMEOUT
 from notifications.cleaning import one_line
-from notifications.delivery import LOST, Begin, Job, Outcome, Traits
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Traits
+from notifications.delivery.retrying import try_again
 from notifications.notice import ACCEPTED
-from notifications.rendering import Renderer
-from notifications.retrying import try_again
+from notifications.rendering.renderer import Renderer
 from states.errors import Invalid, Problem
 
 _LOGGERS = ("apprise", "urllib3.connectionpool", "requests")

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from notifications.channels.archive.mailbox import Mailbox, MailboxTrouble
 from notifications.channels.server import ImapServer
 from notifications.cleaning import one_line
-from notifications.delivery import AddressError, Job, Outcome
-from notifications.mailboxes import mailbox
+from notifications.delivery.protocol import AddressError, Job, Outcome
+from notifications.delivery.reconciling import ABSENT, FOUND
+from notifications.mail.mailboxes import mailbox
 from notifications.notice import ACCEPTED, AMBIGUOUS, PENDING
-from notifications.reconciling import ABSENT, FOUND
 from states.errors import Invalid, Problem
 
 UNARCHIVED = "unarchived"

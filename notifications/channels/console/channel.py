@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import TextIO
 
 from notifications.cleaning import clean, one_line
-from notifications.delivery import LOST, Begin, Job, Outcome, Traits
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Traits
+from notifications.delivery.reconciling import SAME_KEY
+from notifications.delivery.retrying import try_again
 from notifications.notice import ACCEPTED, AMBIGUOUS, PENDING
-from notifications.reconciling import SAME_KEY
-from notifications.rendering import Renderer
-from notifications.retrying import try_again
+from notifications.rendering.renderer import Renderer
 
 _RULE = "─" * 60
 

@@ -25,7 +25,7 @@ from notifications.channels.keyed import SOON, Key, that_day
 from notifications.channels.messenger import AppMessenger, Messenger, Pass, traits
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
-from notifications.delivery import LOST, Begin, Job, Outcome, Rate
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
 from notifications.notice import AMBIGUOUS
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from notifications.channels.dingtalk.codes import DUPLICATE, FORBIDDEN
 from notifications.channels.judging import NOBODY, UNWANTED, Fields, Verdict
-from notifications.delivery import Job, Outcome
+from notifications.delivery.protocol import Job, Outcome
+from notifications.delivery.reconciling import FOUND
 from notifications.notice import ACCEPTED
-from notifications.reconciling import FOUND
 
 _PASSED_ON = ("read_user_id_list", "unread_user_id_list")
 

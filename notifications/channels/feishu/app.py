@@ -21,7 +21,7 @@ from notifications.channels.keyed import SOON, Key, mark, within
 from notifications.channels.messenger import AppMessenger, Messenger, Pass, traits
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
-from notifications.delivery import LOST, Begin, Job, Outcome, Rate
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
 from notifications.notice import ACCEPTED, AMBIGUOUS
 
 RATE = Rate(burst=20, per=timedelta(seconds=2))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from notifications.channels.chatting import Scribe, fitted, in_bytes
-from notifications.delivery import Job
+from notifications.delivery.protocol import Job
 
 TEMPLATES = Path(__file__).parent / "templates"
 

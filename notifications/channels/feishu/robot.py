@@ -21,7 +21,7 @@ from notifications.channels.http import Request
 from notifications.channels.messenger import Messenger, traits
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
-from notifications.delivery import LOST, Begin, Job, Outcome, Rate
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
 from notifications.notice import ACCEPTED
 
 RATE = Rate(burst=2, per=timedelta(seconds=2))

@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Literal
 
 from notifications.cleaning import one_line
-from notifications.delivery import Blame, Job, Outcome
+from notifications.delivery.protocol import Blame, Job, Outcome
+from notifications.delivery.retrying import GREYLIST, try_again, without_attachments
 from notifications.notice import DEAD
-from notifications.retrying import GREYLIST, try_again, without_attachments
 
 Step = Literal["MAIL", "RCPT", "DATA", "message"]
 """What was answered: a command, or the message itself."""

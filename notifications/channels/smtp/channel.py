@@ -18,11 +18,11 @@ from notifications.channels.archive import UNARCHIVED, Archive
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp.answers import Answer, Step, refused
 from notifications.channels.smtp.client import Client, Trouble, connected, described
-from notifications.delivery import LOST, MARGIN, AddressError, Begin, Job, Outcome, Traits
-from notifications.mailboxes import mailbox
-from notifications.mime import Composer
+from notifications.delivery.protocol import LOST, MARGIN, AddressError, Begin, Job, Outcome, Traits
+from notifications.delivery.retrying import try_again
+from notifications.mail.mailboxes import mailbox
+from notifications.mail.mime import Composer
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD
-from notifications.retrying import try_again
 
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 

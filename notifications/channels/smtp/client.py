@@ -15,7 +15,7 @@ from contextlib import suppress
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp.answers import Answer
 from notifications.cleaning import one_line
-from notifications.delivery import Blame
+from notifications.delivery.protocol import Blame
 
 _LONGEST_LINE = 8192
 _MOST_LINES = 128

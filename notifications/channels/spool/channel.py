@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from notifications.cleaning import one_line
-from notifications.delivery import Begin, Job, Outcome, Traits
-from notifications.mime import Composer
+from notifications.delivery.protocol import Begin, Job, Outcome, Traits
+from notifications.delivery.reconciling import ABSENT, FOUND
+from notifications.delivery.retrying import try_again
+from notifications.mail.mime import Composer
 from notifications.notice import ACCEPTED, PENDING
-from notifications.reconciling import ABSENT, FOUND
-from notifications.retrying import try_again
 
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
 

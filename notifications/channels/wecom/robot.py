@@ -15,7 +15,7 @@ from notifications.channels.messenger import Messenger, traits
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
 from notifications.channels.wecom.codes import DIALECT, HOST
-from notifications.delivery import LOST, Begin, Job, Outcome, Rate
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
 from notifications.notice import ACCEPTED
 
 TEMPLATES = Path(__file__).parent / "templates"

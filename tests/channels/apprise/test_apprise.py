@@ -12,9 +12,9 @@ import pytest
 
 from notifications.channels.apprise import Apprise
 from notifications.channels.secrets import Secret
-from notifications.delivery import AddressError, Job
+from notifications.delivery.protocol import AddressError, Job
 from notifications.notice import ACCEPTED, RETRY_WAIT
-from notifications.samples import sample_facts
+from notifications.samples.trying import sample_facts
 from states.errors import Invalid
 from tests.handing import always, never
 from tests.letters import a_job

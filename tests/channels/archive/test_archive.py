@@ -17,7 +17,7 @@ from notifications.channels.archive.looking import AGAIN, ENOUGH, PATIENCE
 from notifications.channels.archive.mailbox import Mailbox, MailboxTrouble, quoted
 from notifications.channels.secrets import Secret
 from notifications.channels.server import ImapServer
-from notifications.delivery import Outcome
+from notifications.delivery.protocol import Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, PENDING
 from states.errors import Invalid
 from tests.letters import NOW, a_job

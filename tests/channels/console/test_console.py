@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications.channels.console import Console
-from notifications.delivery import LOST, RenderError
+from notifications.delivery.protocol import LOST, RenderError
 from notifications.notice import ACCEPTED, AMBIGUOUS, PENDING, RETRY_WAIT
-from notifications.rendering import Renderer
+from notifications.rendering.renderer import Renderer
 from tests.handing import Asked, always, never
 from tests.letters import NOW, REMINDER, a_job
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from notifications.delivery import Outcome
+from notifications.delivery.protocol import Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, HOLD, PENDING, RETRY_WAIT
 from tests.handing import Asked
 from tests.messengers import CANARY, DINGTALK, NOW, RESULT, handed, passed_on, token

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from notifications.channels import dingtalk
-from notifications.delivery import AddressError
+from notifications.delivery.protocol import AddressError
 from notifications.notice import ACCEPTED
 from tests.messengers import CANARY, DINGTALK_ROBOT, NOW, SIGN, handed
 from tests.servers.messengers import MessengerServer, running_messenger

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from notifications.channels import feishu
-from notifications.delivery import AddressError, Outcome
+from notifications.delivery.protocol import AddressError, Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, PENDING
 from tests.handing import Asked
 from tests.messengers import CANARY, FEISHU, FEISHU_ROBOT, NOW, SIGN, handed

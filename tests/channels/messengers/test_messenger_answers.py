@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from notifications.delivery import Outcome
+from notifications.delivery.protocol import Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
 from tests.handing import Asked, never
 from tests.messengers import (

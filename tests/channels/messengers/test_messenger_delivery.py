@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from notifications.delivery import Channel
+from notifications.delivery.protocol import Channel
+from notifications.delivery.reconciling import Reconciled, reconcile_due
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, HOLD, PENDING, RETRY_WAIT
-from notifications.reconciling import Reconciled, reconcile_due
 from tests.delivering import Clock, delivered, kept, owe, people
 from tests.messengers import (
     DINGTALK,

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from notifications.channels.chatting import escape, fitted, in_bytes
 from notifications.channels.site import Site
-from notifications.delivery import Channel, Rate
-from notifications.samples import sample_facts
+from notifications.delivery.protocol import Channel, Rate
+from notifications.samples.trying import sample_facts
 from tests.letters import a_job
 from tests.messengers import (
     DINGTALK,

@@ -9,10 +9,10 @@ import pytest
 
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp import Smtp
-from notifications.delivery import Outcome
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import Outcome
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
-from notifications.rendering import Renderer
+from notifications.rendering.renderer import Renderer
 from tests.handing import always
 from tests.letters import NOW, a_job
 from tests.servers.scripted_smtp import DROP, SILENCE, ScriptedServer, scripted_smtp

@@ -9,11 +9,11 @@ import pytest
 
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp import Smtp
-from notifications.delivery import LOST, Begin, Job, Outcome, RenderError, Traits, Watch
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import LOST, Begin, Job, Outcome, RenderError, Traits, Watch
+from notifications.delivery.sending import deliver_due
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, Notice
-from notifications.rendering import Renderer, Text
-from notifications.sending import deliver_due
+from notifications.rendering.renderer import Renderer, Text
 from tests.handing import always, never
 from tests.letters import NOW, a_job
 from tests.servers.scripted_smtp import DROP, ScriptedServer, scripted_smtp

@@ -15,11 +15,11 @@ import pytest
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp import Smtp
 from notifications.channels.smtp.answers import Answer
-from notifications.delivery import Outcome
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import Outcome
+from notifications.delivery.retrying import GREYLIST, given_up, three_days
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, PENDING, RETRY_WAIT
-from notifications.rendering import Renderer
-from notifications.retrying import GREYLIST, given_up, three_days
+from notifications.rendering.renderer import Renderer
 from tests.handing import always
 from tests.letters import NOW, a_job
 from tests.servers.scripted_smtp import ScriptedServer, scripted_smtp

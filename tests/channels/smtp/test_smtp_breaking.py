@@ -21,12 +21,12 @@ import trustme
 from notifications.channels.archive import Archive
 from notifications.channels.server import ImapServer, SmtpServer
 from notifications.channels.smtp import Smtp
-from notifications.delivery import Job, Watch
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import Job, Watch
+from notifications.delivery.reconciling import reconcile_due
+from notifications.delivery.sending import deliver_due
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, AMBIGUOUS, HOLD, Notice
-from notifications.reconciling import reconcile_due
-from notifications.rendering import Renderer, Text
-from notifications.sending import deliver_due
+from notifications.rendering.renderer import Renderer, Text
 from tests.letters import NOW, REMINDER
 from tests.servers import imap
 from tests.servers import smtp as mail

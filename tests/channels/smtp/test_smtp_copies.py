@@ -12,10 +12,10 @@ import pytest
 from notifications.channels.archive import UNARCHIVED, Archive
 from notifications.channels.server import ImapServer, SmtpServer
 from notifications.channels.smtp import Smtp
-from notifications.delivery import LOST, Outcome
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import LOST, Outcome
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
-from notifications.rendering import Renderer
+from notifications.rendering.renderer import Renderer
 from tests.handing import Asked, always, never
 from tests.letters import NOW, a_job
 from tests.servers.scripted_smtp import DROP, ScriptedServer, scripted_smtp

@@ -13,10 +13,10 @@ import trustme
 from notifications.channels.secrets import Secret
 from notifications.channels.server import SmtpServer
 from notifications.channels.smtp import Smtp
-from notifications.delivery import Outcome
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import Outcome
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, RETRY_WAIT
-from notifications.rendering import Renderer
+from notifications.rendering.renderer import Renderer
 from states.errors import Invalid
 from tests.handing import always
 from tests.letters import NOW, a_job

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from notifications.channels.spool import Spool, file_name
-from notifications.delivery import Outcome
-from notifications.mime import Composer, Sender
+from notifications.delivery.protocol import Outcome
+from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED, PENDING, RETRY_WAIT
-from notifications.rendering import Renderer
+from notifications.rendering.renderer import Renderer
 from tests.handing import always
 from tests.letters import NOW, REMINDER, a_job
 

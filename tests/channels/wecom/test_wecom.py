@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.delivery import AddressError, Outcome
+from notifications.delivery.protocol import AddressError, Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, PENDING, RETRY_WAIT
 from tests.handing import Asked
 from tests.messengers import CANARY, NOW, WECOM, WECOM_ROBOT, handed, token

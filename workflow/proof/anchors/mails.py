@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
-from notifications.witnessing import HEADER
+from notifications.rendering.witnessing import HEADER
 
 _HEADERS = re.compile(rb"\A(?:From [^\n]*\n)?(?:[!-9;-~]+:[^\n]*\n(?:[ \t][^\n]*\n)*){2,}\r?\n")
 _MAIL = re.compile(rb"^(?:message-id|mime-version|received|return-path|date):", re.I | re.M)

@@ -15,9 +15,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from notifications.catalog import cause_text, channel_label, role_label, status_label, translate
-from notifications.labels import ACTS, ROLES
 from notifications.notice import STATUSES
+from notifications.words.catalog import (
+    cause_text,
+    channel_label,
+    role_label,
+    status_label,
+    translate,
+)
+from notifications.words.labels import ACTS, ROLES
 from states.process import LANGUAGES
 from workflow.proof.page.extras import Extras
 from workflow.proof.page.recounting import plain

@@ -30,14 +30,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from notifications.cleaning import one_line
-from notifications.delivery import AddressError, Job
-from notifications.ics import Publication, calendar, deadlines
-from notifications.mailboxes import ATOM, mailbox
-from notifications.witnessing import HEADER, anchored
+from notifications.delivery.protocol import AddressError, Job
+from notifications.mail.ics import Publication, calendar, deadlines
+from notifications.mail.mailboxes import ATOM, mailbox
+from notifications.rendering.witnessing import HEADER, anchored
 from states.errors import Invalid, Problem
 
 if TYPE_CHECKING:
-    from notifications.rendering import Renderer, Text
+    from notifications.rendering.renderer import Renderer, Text
 
 _LONGEST_TOPIC = 120
 _MESSAGE_ID = re.compile(rb"^Message-ID: (<[^<>\s]+>)\r$", re.MULTILINE)

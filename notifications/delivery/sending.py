@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifications.cleaning import one_line
-from notifications.delivery import (
+from notifications.delivery.protocol import (
     LEASE,
     LOST,
     MARGIN,
@@ -22,13 +22,16 @@ from notifications.delivery import (
     Stale,
     Watch,
 )
+from notifications.delivery.retrying import Patience, given_up, three_days, try_again
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT, STORM
-from notifications.retrying import Patience, given_up, three_days, try_again
 from states.errors import RectificationError
 
 BATCH = 20
 """Notices claimed at once: few, so that the last of them is still sent under its lease."""
 _PUT_BACK = "put_back"
+
+FRESH = timedelta(minutes=5)
+"""So long what was made is sent as it stands; then it is asked whether it is still so."""
 
 LIMIT = 10_000
 """Notices of one run, unless its caller says otherwise; what is left waits for the next."""
@@ -39,6 +42,8 @@ class Bounds:
     """Limits of a run: ``limit`` notices are handed over; if more than ``storm`` are ready (0: any
     number), nothing is. ``ending`` is asked between two messages whether the program is to stop:
     what was begun is finished. What is ``stale`` waits; ``patience`` says when to give up.
+    ``taken_back`` is asked of what was made more than ``FRESH`` ago, before it is handed over:
+    whether it says what is no longer so and was let wait again, to be said anew.
     """
 
     limit: int = LIMIT
@@ -46,6 +51,7 @@ class Bounds:
     ending: Callable[[], bool] = lambda: False
     stale: Stale | None = None
     patience: Patience = three_days
+    taken_back: Callable[[Job], bool] = lambda job: False
 
 
 def deliver_due(
@@ -153,7 +159,9 @@ class _Run:
         return self._watch.elapsed() - self._held_since > allowed.total_seconds()
 
     def _deliver(self, job: Job) -> Outcome | None:
-        """Deliver one notice; return its outcome, or None if somebody else has claimed it since."""
+        """Deliver one notice; return its outcome, or None if its claim is lost or given up."""
+        if job.created_at < self._watch.now() - FRESH and self._bounds.taken_back(job):
+            return None
         message = self._composed(job)
         outcome = message if isinstance(message, Outcome) else self._sent(job, message)
         if outcome == LOST:

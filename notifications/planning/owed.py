@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from notifications.audience import NOBODY, Audience
 from notifications.notice import DEAD, PENDING, RESEND, SUPERSEDED, WAITING, Notice
-from notifications.quoting import Facts
-from notifications.saying import about_rung, about_sent, about_step
+from notifications.planning.audience import NOBODY, Audience
+from notifications.planning.quoting import Facts
+from notifications.planning.saying import about_rung, about_sent, about_step
 from states.decision import Decision
 from states.issue import Obligation
 from states.ladder import Occurrence, Reached

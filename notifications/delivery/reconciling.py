@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifications.cleaning import one_line
-from notifications.delivery import LEASE, Channel, Job, Outbox, Outcome, Watch
+from notifications.delivery.protocol import LEASE, Channel, Job, Outbox, Outcome, Watch
 from notifications.notice import AMBIGUOUS, DEAD, PENDING, RESEND, RETRY_WAIT
 
 BATCH = 20

@@ -27,7 +27,7 @@ from jinja2.utils import Namespace
 from markupsafe import Markup
 from markupsafe import escape as markup_of
 
-from notifications.bounding import (
+from notifications.rendering.bounding import (
     FEW,
     HIDDEN,
     MAX_BITS,

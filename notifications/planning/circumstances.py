@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from notifications.audience import NOBODY, Audience
-from notifications.quoting import Facts
+from notifications.planning.audience import NOBODY, Audience
+from notifications.planning.quoting import Facts
 from states.attempt import SUPERVISOR
 from states.issue import Issue, Obligation
 from states.lights import GREEN

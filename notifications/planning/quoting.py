@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from notifications.audience import Audience
+from notifications.planning.audience import Audience
 from states.decision import Decision
 from states.issue import Issue
 from states.parts import Extension

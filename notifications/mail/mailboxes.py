@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from notifications.delivery import AddressError
+from notifications.delivery.protocol import AddressError
 
 # The dot-atom of RFC 5322; quoted local parts and address literals are not taken.
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from notifications.audience import NOBODY, Audience
-from notifications.circumstances import about, contacts_of, light_now, missing, turns_of, work
-from notifications.quoting import Facts, quoted
+from notifications.planning.audience import NOBODY, Audience
+from notifications.planning.circumstances import (
+    about,
+    contacts_of,
+    light_now,
+    missing,
+    turns_of,
+    work,
+)
+from notifications.planning.quoting import Facts, quoted
 from states.decision import Decision
 from states.issue import Issue, Obligation
 from states.ladder import Occurrence, Reached

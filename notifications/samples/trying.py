@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from notifications.delivery import RenderError
-from notifications.digest import LETTER, NEWS
-from notifications.rendering import Renderer
-from notifications.sample_facts import (
+from notifications.delivery.protocol import RenderError
+from notifications.planning.digest import LETTER, NEWS
+from notifications.rendering.renderer import Renderer
+from notifications.samples.facts import (
     ANCHORED,
     CALENDAR,
     FAILED,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from notifications.delivery import Outcome, Rate
+from notifications.delivery.protocol import Outcome, Rate
 
 FORGOTTEN = timedelta(days=1)
 """Nothing is ever told to wait longer."""

@@ -6,8 +6,8 @@ said is the same everywhere and ends in the short form that ``audit compare-anch
 
 from __future__ import annotations
 
-from notifications.catalog import translate
-from notifications.labels import N_
+from notifications.words.catalog import translate
+from notifications.words.labels import N_
 from states.checkpoint import read_anchor
 
 SEALED = N_("Log sealed: {count} entries, anchor {anchor}")

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from notifications.rendering import Renderer
-from notifications.saying import letter_reference
+from notifications.planning.saying import letter_reference
+from notifications.rendering.renderer import Renderer
 from states.parts import Letter
 
 TEMPLATE = "letter"

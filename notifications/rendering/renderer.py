@@ -15,16 +15,16 @@ from typing import Any
 
 from jinja2 import FileSystemLoader, Template, TemplateSyntaxError
 
-from notifications.catalog import cause_text, translate
 from notifications.cleaning import cleaned, one_line
-from notifications.delivery import RenderError
-from notifications.former import completed
-from notifications.outcomes import REPEATED, REPEATED_MARK, SLIM
-from notifications.sandbox import Sandbox
-from notifications.spelling import filters_of
-from notifications.witnessing import anchored, sealed
+from notifications.delivery.protocol import RenderError
+from notifications.rendering.former import completed
+from notifications.rendering.sandbox import Sandbox
+from notifications.rendering.spelling import filters_of
+from notifications.rendering.witnessing import anchored, sealed
+from notifications.words.catalog import cause_text, translate
+from notifications.words.outcomes import REPEATED, REPEATED_MARK, SLIM
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 FALLBACK = "en"
 LONGEST_SUBJECT = 120
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")

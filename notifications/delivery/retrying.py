@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from notifications.delivery import Blame, Job, Outcome
-from notifications.limits import FORGOTTEN
+from notifications.delivery.limits import FORGOTTEN
+from notifications.delivery.protocol import Blame, Job, Outcome
 from notifications.notice import DEAD, PENDING, RETRY_WAIT
 
 BASE = timedelta(minutes=1)

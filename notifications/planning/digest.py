@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from notifications.circumstances import light_now
 from notifications.notice import ALARMS, DIGEST, HOLD, RESEND, UNDELIVERED, Notice
+from notifications.planning.circumstances import light_now
 from states.calendar import Calendar
 from states.lights import GREEN, LIGHTS, RED
 

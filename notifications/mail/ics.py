@@ -14,8 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notifications.cleaning import clean, one_line
-from notifications.digest import NEWS
 from notifications.notice import DIGEST
+from notifications.planning.digest import NEWS
 
 _WIDTH = 75
 """Octets of a line without its end (RFC 5545 3.1)."""

@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from notifications.audience import NOBODY, Staff
-from notifications.digest import CALENDAR_MISSING
 from notifications.notice import (
     ALARMS,
     ANCHOR,
@@ -24,7 +22,9 @@ from notifications.notice import (
     WAITING,
     Notice,
 )
-from notifications.quoting import Facts
+from notifications.planning.audience import NOBODY, Staff
+from notifications.planning.digest import CALENDAR_MISSING
+from notifications.planning.quoting import Facts
 from states.attempt import AUDITOR, PRINCIPAL, SUPERVISOR
 from states.calendar import PUBLISHED, Calendar
 from states.canonical import stamp

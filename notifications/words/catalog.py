@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from notifications.labels import ACTS, FACTS, KINDS, LETTERS, ROLES, SORTS
-from notifications.outcomes import CAUSES, CHANNELS, DECISIONS, STATUSES, SWEEPS
+from notifications.words.labels import ACTS, FACTS, KINDS, LETTERS, ROLES, SORTS
+from notifications.words.outcomes import CAUSES, CHANNELS, DECISIONS, STATUSES, SWEEPS
 from states.errors import Message
 
-LOCALE = Path(__file__).parent / "locale"
+LOCALE = Path(__file__).parents[1] / "locale"
 DOMAIN = "rectify"
 _COMMA = {"zh": "、"}
 _COLON = {"zh": "："}

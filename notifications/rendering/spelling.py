@@ -7,10 +7,10 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from notifications.bounding import counted
-from notifications.catalog import channel_label
 from notifications.cleaning import one_line
-from notifications.folding import fields, folded, listed
+from notifications.rendering.bounding import counted
+from notifications.rendering.folding import fields, folded, listed
+from notifications.words.catalog import channel_label
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

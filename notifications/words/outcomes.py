@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from notifications.labels import N_
 from notifications.notice import (
     ACCEPTED,
     AMBIGUOUS,
@@ -21,6 +20,7 @@ from notifications.notice import (
     SUPPRESSED,
     WAITING,
 )
+from notifications.words.labels import N_
 
 CHANNELS: Mapping[str, str] = {
     "mail": N_("mail"),

@@ -1,0 +1,61 @@
+"""Renewing: a message that could not be handed over at once never says what is no longer so.
+
+A mail server that is away, greylisting, a stop: hours may pass between the making of a message and
+its sending. Before it goes, what it says is held against the issues as they stand then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifications.notice import LASTING, Notice
+from notifications.planning.digest import is_digest
+from workflow.engine.bundling import fallen_away
+from workflow.engine.desk import Desk, calendar_of, office_of
+from workflow.engine.telling import zone_of
+from workflow.ports import Sent, Session, Waiting
+
+if TYPE_CHECKING:
+    from notifications.delivery.protocol import Job
+
+
+def take_back(desk: Desk, job: Job) -> bool:
+    """Let a claimed message wait again, to be said as things stand; whether it does.
+
+    That is one of whose matters some are settled or others' affair by now, whose person has another
+    address, or, of a message of the day, whose hours are over.
+    """
+    if job.template in LASTING:
+        return False
+    with desk.store.reading() as session:
+        found = session.sent([job.id])
+        outdated = bool(found) and _is_outdated(desk, session, found[0])
+    if not outdated:
+        return False
+    with desk.store.writing() as session:
+        session.take_back(job.id, job.token, desk.clock())
+    return True
+
+
+def _is_outdated(desk: Desk, session: Session, sent: Sent) -> bool:
+    notice = sent.notice
+    if _has_moved(session, notice) or (is_digest(notice.key) and not _in_hours(desk, session, sent)):
+        return True
+    said = session.items(notice.key) or [sent]
+    waiting = [Waiting(id=one.id, notice=one.notice) for one in said]
+    return bool(fallen_away(desk, session, waiting))
+
+
+def _has_moved(session: Session, notice: Notice) -> bool:
+    """Return whether its person has another address on the channel by now."""
+    person = session.people([notice.recipient]).get(notice.recipient)
+    address = person.addresses.get(notice.channel) if person is not None else None
+    return address is not None and address != notice.address
+
+
+def _in_hours(desk: Desk, session: Session, sent: Sent) -> bool:
+    if desk.window is None:
+        return True
+    person = session.people([sent.notice.recipient]).get(sent.notice.recipient)
+    calendar = calendar_of(session, office_of(session).calendar)
+    return desk.window.is_open(desk.clock(), zone_of(desk, person), calendar)
