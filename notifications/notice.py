@@ -40,7 +40,6 @@ STATUSES = (
 # better twice than missed, in a copy that says so; or a person decides.
 RESEND = "resend"
 HOLD = "hold"
-POLICIES = (RESEND, HOLD)
 
 ALARMS = ("stopped",)
 """Templates of what the office must hear even while nothing else is sent."""

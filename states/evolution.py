@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from states.canonical import instant
-from states.changing import changed, put
 from states.effects import EFFECTS, Content
+from states.frozen import changed, put
 from states.issue import DATED, Issue, Obligation
 from states.log import Entry
 from states.parts import Claim, Measure

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from states.frozen import Struct
 from states.parts import (
     Claim,
     Duty,
@@ -28,8 +28,7 @@ TYPES = (DATED, IMMEDIATE, STAGED)
 """Types (限期整改, 立行立改, 分阶段整改). The flag long_term (长期坚持) goes beside any of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obligation:
+class Obligation(Struct, frozen=True, kw_only=True):
     """Somebody must do something by a date.
 
     ``id`` is deterministic: issue, number of the entry that opened it, kind, subject. ``person``
@@ -54,8 +53,7 @@ class Obligation:
     lapses_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
+class Issue(Struct, frozen=True, kw_only=True):
     """A finding under rectification: the fold of its log up to entry ``n``, whose hash is ``hash``.
 
     ``drafted_by``, ``done_by`` and ``submitted_by`` hold everyone who drafted the plan, finished a

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from states.frozen import Struct
 from states.recurrence import Recurrence
 from states.term import Term
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Responsibility:
+class Responsibility(Struct, frozen=True, kw_only=True):
     """The "three clarities" (三明确): leader and person are ids, the department is a name."""
 
     leader: str | None = None
@@ -18,8 +17,7 @@ class Responsibility:
     person: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(Struct, frozen=True, kw_only=True):
     """One planned action. ``line`` is where the report states it, if it came from a report.
 
     ``due_original`` is the date first given, once the plan is approved the one that was approved.
@@ -46,8 +44,7 @@ LEVELS = (OPEN, INTERNAL, SECRET, CONFIDENTIAL)
 """Who may see a piece of evidence (公开, 内部, 秘密, 机密), the most guarded last."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """A file that proves something, named by its SHA-256; size in bytes.
 
     ``level`` is one of ``LEVELS``; ``apart`` that it was registered by its hash alone and is kept
@@ -69,8 +66,7 @@ class Evidence:
     superseded_by: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """What a report says was done (整改情况), with its place: a statement, never evidence."""
 
     text: str
@@ -79,8 +75,7 @@ class Claim:
     line: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remainder:
+class Remainder(Struct, frozen=True, kw_only=True):
     """What is left after "basically completed" (基本完成): what, by whom, until when."""
 
     text: str
@@ -89,8 +84,7 @@ class Remainder:
     done_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
+class Duty(Struct, frozen=True, kw_only=True):
     """A recurring duty after acceptance (长效事项).
 
     ``due`` is the date of the occurrence now awaited, None for a duty that only an event calls
@@ -114,8 +108,7 @@ class Duty:
     ended: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookBack:
+class LookBack(Struct, frozen=True, kw_only=True):
     """A visit after acceptance (回头看); ``verdict`` is holds, slipping or rebound once made.
 
     ``moved`` is by how many days pauses have moved ``due`` on.
@@ -130,8 +123,7 @@ class LookBack:
     done_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension:
+class Extension(Struct, frozen=True, kw_only=True):
     """A later date asked for, of the issue or of a ``measure``.
 
     ``outcome`` is None while it waits for a decision, then ``granted`` or ``refused``, or
@@ -153,8 +145,7 @@ class Extension:
     granted: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """What was owed when the clock was stopped, and since when: it is owed again on resumption."""
 
     kind: str
@@ -162,8 +153,7 @@ class Held:
     owed_since: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspension:
+class Suspension(Struct, frozen=True, kw_only=True):
     """An interval in which the clock stands still (中止).
 
     ``since`` is the first day that does not count, ``resumed_on`` the first that counts again.
@@ -175,8 +165,7 @@ class Suspension:
     owed: tuple[Held, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tenure:
+class Tenure(Struct, frozen=True, kw_only=True):
     """Who answered for the issue, in which role (leader, person), from when until when.
 
     ``until`` is the last day; None: still.
@@ -188,8 +177,7 @@ class Tenure:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class Letter(Struct, frozen=True, kw_only=True):
     """A numbered letter that a rung issued (提醒函, 督办函 …), with the hash of its text.
 
     ``to`` are the persons it is addressed to, ``received`` who signed for it (签收) and when.
@@ -204,8 +192,7 @@ class Letter:
     received: tuple[tuple[str, date], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class Override(Struct, frozen=True, kw_only=True):
     """A term that this issue has instead of the rule's, for a kind of obligation."""
 
     kind: str
@@ -213,8 +200,7 @@ class Override:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """The question whether to reopen, and what raised it (missed_duty, slipping, rebound)."""
 
     because: str

@@ -126,7 +126,8 @@ class Chased:
         channels = {"mail": Post(self.server, lambda: self.true)}
         digests, singles = self.engine(offset).stale()
         stale = Stale(digests_before=digests, singles_before=singles)
-        bounds = Bounds(storm=self.caution.storm, stale=stale)
+        taken_back = self.engine(offset).take_back
+        bounds = Bounds(storm=self.caution.storm, stale=stale, taken_back=taken_back)
         deliver_due(self.store.outbox, channels, watch, bounds)
         reconcile_due(self.store.outbox, channels, watch)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from notifications.delivery.protocol import (
-    Delivered,
-    Watch,
-)
+from notifications.delivery.protocol import Begin, Delivered, Job, Outcome, Traits, Watch
 from notifications.delivery.sending import Bounds, deliver_due
-from notifications.notice import (
-    Notice,
-)
+from notifications.notice import ACCEPTED, Notice
 from tests.letters import NOW, REMINDER
 from workflow.ports import Sent, Store
 
@@ -32,6 +28,34 @@ class Clock:
     def sets(self, by: timedelta) -> None:
         """Set the clock: no time passes."""
         self.at, self.slept = self.at + by, self.slept + by
+
+
+class AnyChannel:
+    """A channel named mail that keeps what it ``took``; the server takes everything, unless ``end``
+    says else."""
+
+    name = "mail"
+    traits = Traits()
+
+    def __init__(self, end: Callable[[Job], Outcome] | None = None) -> None:
+        self._end = end
+        self.took: list[Job] = []
+
+    def compose(self, job: Job) -> bytes:
+        return job.key.encode()
+
+    def send(self, job: Job, message: bytes, begin: Begin, now: datetime) -> Outcome:
+        if self._end is not None:
+            return self._end(job)
+        assert begin()
+        self.took.append(job)
+        return Outcome(status=ACCEPTED)
+
+    def look_up(self, job: Job, now: datetime) -> Outcome | None:
+        return None
+
+    def close(self) -> None:
+        pass
 
 
 def delivered(store: Store, channel: Any, clock: Clock | None = None, **bounds: Any) -> Delivered:

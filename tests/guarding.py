@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TypedDict, Unpack
 
 from states.errors import Unmet
+from states.frozen import changed
 from states.guards import GUARDS, Case
 from states.issue import Issue
 from states.parts import Measure
@@ -37,4 +37,4 @@ def asked(guard: str, issue: Issue, facts: Facts | None = None) -> list[str]:
 
 
 def an_issue(*measures: Measure, due: date | None = DUE) -> Issue:
-    return replace(issue_in("reported").issue, measures=measures, due=due)
+    return changed(issue_in("reported").issue, measures=measures, due=due)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from states.errors import RectificationError
 from states.merkle import hash_of, root_of
 from states.signed_note import read_key, read_note
 from tests.stage import Stage, acting
+from tests.unguarded import unguarded
 from workflow.opening import open_engine
 from workflow.ports import Store
 from workflow.proof.keys import verify
@@ -83,17 +85,9 @@ def store_of(stage: Stage) -> SqlStore:
 
 def forged(folder: Path, *statements: str) -> None:
     """Do to the database what its owner can."""
-    with sqlite3.connect(folder / "rectify.db") as connection:
-        triggers = connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall()
-        for name, _ in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
+    with closing(sqlite3.connect(folder / "rectify.db")) as database, unguarded(database):
         for statement in statements:
-            connection.execute(statement)
-        for _, sql in triggers:
-            connection.execute(sql)
-    connection.close()
+            database.execute(statement)
 
 
 def refusal(stage: Stage, folder: Path) -> str:

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import Any
 
 from tests.terminal import Terminal, founded
+from tests.unguarded import unguarded
 
 CONFIG = """
 [notices]
@@ -59,9 +60,5 @@ def problems_of(found: dict[str, Any]) -> dict[int, list[str]]:
 
 def edit(terminal: Terminal, statement: str) -> None:
     """Change the database behind the program's back, as its owner can."""
-    with closing(sqlite3.connect(terminal.database)) as database:
-        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in names:
-            database.execute(f'DROP TRIGGER "{name}"')
+    with closing(sqlite3.connect(terminal.database)) as database, unguarded(database):
         database.execute(statement)
-        database.commit()

@@ -9,6 +9,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+from states.frozen import Struct
 from tools.markdown import code, table
 
 PACKAGES = ("states", "notifications", "workflow", "workflow.storage", "workflow.exchange")
@@ -23,14 +24,22 @@ def names(package: str) -> str:
 def _name(package: str, name: str, thing: Any) -> str:
     if not inspect.isclass(thing):
         return f"### `{package}.{name}{signature(thing)}`\n\n{_said(thing)}\n"
-    kind = "exception" if issubclass(thing, Exception) else "class"
-    parts = [f"### {kind} `{package}.{name}`\n", f"{_said(thing)}\n"]
-    if is_dataclass(thing):
-        written = (code(f"{field.name}: {field.type}") for field in fields(thing))
+    sort = "exception" if issubclass(thing, Exception) else "class"
+    parts = [f"### {sort} `{package}.{name}`\n", f"{_said(thing)}\n"]
+    if named := _fields(thing):
+        written = (code(f"{name}: {kind}") for name, kind in named)
         parts.append(f"Fields: {', '.join(written)}.\n")
     if methods := list(_methods(thing)):
         parts.append(table(("method", "what it does"), methods))
     return "\n".join(parts)
+
+
+def _fields(thing: type[Any]) -> list[tuple[str, Any]]:
+    """Return the fields of a data class or struct, each with its type as it is written."""
+    if issubclass(thing, Struct):
+        types = inspect.get_annotations(thing)
+        return [(name, types[name]) for name in thing.__struct_fields__]
+    return [(f.name, f.type) for f in fields(thing)] if is_dataclass(thing) else []
 
 
 def _methods(thing: type[Any]) -> Iterator[tuple[str, str]]:

@@ -19,8 +19,9 @@ from states.checkpoint import read_anchor
 from states.errors import Conflict, Invalid, Message, Problem, RectificationError
 from workflow.opening import open_engine
 from workflow.storage import open_store
-from workflow.storage.copying import Tell, copy, foreign
+from workflow.storage.copying import Tell, copy, structure_refused
 from workflow.storage.files import put_in_place
+from workflow.storage.structure import DATABASE
 
 if TYPE_CHECKING:
     from states.log import Entry
@@ -104,8 +105,6 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
         backup = examined(part)
         if not backup.verdict.sound:
             raise _unsound(what.backup, backup.verdict)
-        if names := foreign(part):
-            raise _acting(what.backup, names)
         entry, lost = _recorded(what, part, backup, signed, clock)
         former = None
         if place is None:
@@ -152,23 +151,15 @@ def _present(url: str, now: datetime) -> tuple[str, ...]:
 
 def _unsound(path: Path, verdict: Verdict) -> Invalid:
     found = verdict.problems[0]
+    if all(problem.source == DATABASE for problem in verdict.problems):
+        names = tuple(str(problem.facts["name"]) for problem in verdict.problems)
+        return structure_refused(str(path), names)
     facts = {"count": len(verdict.problems), "stream": found.source or "-"}
     return Invalid(
         Problem(
             "backup_unsound",
             "does not verify: {count} problems, the first in {stream} (rectify --db FILE verify)",
             facts,
-            source=str(path),
-        )
-    )
-
-
-def _acting(path: Path, names: list[str]) -> Invalid:
-    return Invalid(
-        Problem(
-            "backup_foreign",
-            "has triggers or views that are not ours, or lacks some of ours: {names}",
-            {"names": tuple(names)},
             source=str(path),
         )
     )

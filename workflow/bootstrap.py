@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -157,13 +157,6 @@ class App:
         from workflow.proof.sealing.sweep import sweep
 
         return sweep(self.store, self.clock, self.sealing)
-
-    def _until(self, first: datetime) -> datetime:
-        """Return until when that is tried which was first tried then: working days, all of them."""
-        from notifications.delivery.retrying import DAYS
-
-        last = self.engine.calendar().add_workdays(first.astimezone(self.zone).date(), DAYS)
-        return datetime.combine(last + timedelta(days=1), time.min, self.zone)
 
     @contextmanager
     def _channels(self) -> Iterator[dict[str, Channel]]:

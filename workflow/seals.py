@@ -18,6 +18,7 @@ from states.errors import Conflict, Message
 
 if TYPE_CHECKING:
     from states.checkpoint import Checkpoint
+    from states.errors import Problem
     from states.log import Row
 
 SEALED_ALREADY = "sealed_already"
@@ -107,6 +108,9 @@ class Seals(Protocol):
     def unsealed_count(self) -> int:
         """Return how many entries wait to be sealed."""
 
+    def sealed_count(self) -> int:
+        """Return how many entries have an index."""
+
     def unsealed_since(self) -> datetime | None:
         """Return when the entry was written that waits longest, by its own word, or None."""
 
@@ -149,3 +153,10 @@ class Seals(Protocol):
 
     def index_of(self, stream: str, n: int) -> int | None:
         """Return the index of an entry, None unless it is sealed."""
+
+    def structure_faults(self) -> list[Problem]:
+        """Return what stands in the database beside its rows and is not as it is meant to.
+
+        Such are triggers, rules, policies, views and functions that are not ours, and any of our
+        own tables, constraints, indexes and triggers that is missing or was changed.
+        """

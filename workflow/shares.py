@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from states.log import Line
-    from workflow.values import Closed, Projected, Sent
+    from workflow.values import Projected, Sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,11 @@ def _before_parts(stream: str, other: str) -> bool:
     return bool(stream) and stream < other < f"{stream}/"
 
 
-Leaf = tuple[int, str, int, str | None]
-"""Index, stream and number of a sealed entry, and its hash; None if the entry is gone."""
+Leaf = tuple[str, int, int]
+"""Stream and number of a sealed entry, and its index in the tree."""
+
+Closing = tuple[str, int, str]
+"""A closed obligation by its id: the number of the entry that closed it, and its event."""
 
 
 class Share(Protocol):
@@ -60,10 +63,13 @@ class Share(Protocol):
     def lines(self) -> Iterator[Line]:
         """Yield the log's lines ordered by stream and number."""
 
+    def sealed(self) -> Iterator[Leaf]:
+        """Yield what is sealed of these streams, ordered by stream and number."""
+
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key."""
 
-    def closed(self) -> Iterator[Closed]:
+    def closed(self) -> Iterator[Closing]:
         """Yield every obligation that was closed, as stored."""
 
     def notices(self) -> Iterator[Sent]:
@@ -81,6 +87,3 @@ class Shares(Protocol):
 
     def office_place(self) -> tuple[int, str] | None:
         """Return at which entry, by its hash, the office's row says that it stands."""
-
-    def sealed(self) -> Iterator[Leaf]:
-        """Yield what is sealed in order of its index, each with the hash recorded for its entry."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -18,17 +18,17 @@ from multiprocessing import get_context
 from states.log import OFFICE, Row
 from workflow.engine.proving import (
     SHARE,
-    Grounds,
+    Beginning,
+    Gathered,
     How,
-    Part,
     Survey,
     Tell,
     Verdict,
-    concluded,
+    beginning,
     grounds,
-    prove_share,
     survey,
 )
+from workflow.engine.proving_share import Grounds, Part, prove_share
 from workflow.ports import Session, Store
 from workflow.shares import Stretch, stretches
 
@@ -71,39 +71,67 @@ def thorough(*, again: bool = True) -> How:
 def verified(store: Store, effort: Effort, tell: Tell | None = None) -> Verdict:
     """Verify the whole log and everything computed from it; ``tell`` hears how far it has come."""
     with store.reading() as session:
-        extents = list(session.extents())
-    total = sum(entries for _, entries in extents)
-    cut = stretches(extents, SHARE)
+        begun = beginning(session)
     tell = tell or (lambda done, total: None)
-    if (jobs := effort.processes(total)) > 1 and effort.url is not None:
+    work = _Work(store, effort.how)
+    if (jobs := effort.processes(begun.entries)) > 1 and effort.url is not None:
         begin = partial(_begin, effort.url, effort.how)
         try:
-            with ProcessPoolExecutor(jobs, get_context("spawn"), begin) as pool:
-                return _by_several(pool, cut, tell)
+            # This process is one of them: it has done a share or two before others have started.
+            with ProcessPoolExecutor(jobs - 1, get_context("spawn"), begin) as pool:
+                return _Several(pool, jobs - 1, begun, tell).verdict(work)
         except BrokenProcessPool:  # killed, for want of memory perhaps; one alone needs less
             pass
-    work = _Work(store, effort.how)
-    parts = list(_told((work.part(stretch) for stretch in cut), cut, tell))
-    return concluded(work.survey(), parts)
+    gathered, done = Gathered(begun), 0
+    for stretch in stretches(begun.extents, SHARE):
+        gathered.take(work.part(stretch))
+        tell(done := done + stretch.entries, begun.entries)
+    return gathered.verdict(work.survey(begun.sealed))
 
 
-def _by_several(pool: ProcessPoolExecutor, cut: list[Stretch], tell: Tell) -> Verdict:
-    try:
-        whole = pool.submit(_survey)
-        parts = [pool.submit(_part, stretch) for stretch in cut]
-        found = list(_told((part.result() for part in parts), cut, tell))
-        return concluded(whole.result(), found)
-    finally:  # nobody waits for the rest once one has failed
-        pool.shutdown(wait=False, cancel_futures=True)
+class _Several:
+    """Shares proven by several processes, of which this is one."""
 
+    def __init__(
+        self, pool: ProcessPoolExecutor, others: int, begun: Beginning, tell: Tell
+    ) -> None:
+        self._pool, self._others, self._begun, self._tell = pool, others, begun, tell
+        self._left = deque(enumerate(stretches(begun.extents, SHARE)))
+        self._given: dict[Future[Part], tuple[int, Stretch]] = {}
+        self._gathered, self._done = Gathered(begun), 0
 
-def _told(parts: Iterator[Part], cut: list[Stretch], tell: Tell) -> Iterator[Part]:
-    """Yield what is found, telling how far it has come."""
-    done, total = 0, sum(stretch.entries for stretch in cut)
-    for stretch, part in zip(cut, parts, strict=True):
-        done += stretch.entries
-        tell(done, total)
-        yield part
+    def verdict(self, work: _Work) -> Verdict:
+        """Return what all of them found. Raises ``BrokenProcessPool`` if another one died."""
+        try:
+            whole = self._pool.submit(_survey, self._begun.sealed)
+            while self._left:
+                self._give()
+                if self._left:
+                    place, stretch = self._left.popleft()
+                    self._take(place, stretch, work.part(stretch))
+                self._collect(timeout=0)
+            while self._given:
+                self._collect(timeout=None)
+            return self._gathered.verdict(whole.result())
+        except BaseException:  # nobody waits for the rest once one has failed
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+    def _give(self) -> None:
+        """Keep the others busy: each has a share to go on with."""
+        while self._left and len(self._given) < 2 * self._others:
+            place, stretch = self._left.popleft()
+            self._given[self._pool.submit(_part, stretch)] = (place, stretch)
+
+    def _collect(self, timeout: float | None) -> None:
+        done, _ = wait(self._given, timeout, return_when=FIRST_COMPLETED)
+        for part in done:
+            self._take(*self._given.pop(part), part.result())
+
+    def _take(self, place: int, stretch: Stretch, part: Part) -> None:
+        self._gathered.take(part, place)
+        self._done += stretch.entries
+        self._tell(self._done, self._begun.entries)
 
 
 class _Work:
@@ -127,10 +155,10 @@ class _Work:
                 if enabled:
                     gc.enable()
 
-    def survey(self) -> Survey:
-        """Prove what is of no single issue."""
+    def survey(self, until: int | None) -> Survey:
+        """Prove what is of no single issue, and seals up to a size."""
         with self._store.reading() as session:
-            return survey(session, self._grounds(session), self._how)
+            return survey(session, self._grounds(session), self._how, until)
 
     def _grounds(self, session: Session) -> Grounds:
         acts = list(session.rows(OFFICE))
@@ -155,5 +183,5 @@ def _part(stretch: Stretch) -> Part:
     return _Process.work.part(stretch)
 
 
-def _survey() -> Survey:
-    return _Process.work.survey()
+def _survey(until: int | None) -> Survey:
+    return _Process.work.survey(until)

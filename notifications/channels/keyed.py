@@ -8,12 +8,12 @@ since when the same bytes are under way.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from notifications.delivery.protocol import Job, Outcome
 from notifications.delivery.reconciling import SAME_KEY, decided
-from notifications.notice import PENDING
+from notifications.notice import AMBIGUOUS, PENDING
 
 SOON = timedelta(minutes=1)
 """Until such a message is looked into: there is nothing to wait for."""
@@ -64,6 +64,11 @@ class Key:
         if is_new(job, message) or self.counts(job, now):
             return None
         return decided(job, None)
+
+
+def soon(outcome: Outcome, now: datetime) -> Outcome:
+    """Return an outcome; one in doubt is looked into soon, while the message is still known."""
+    return replace(outcome, retry_at=now + SOON) if outcome.status == AMBIGUOUS else outcome
 
 
 def mark(job: Job) -> str:

@@ -67,37 +67,14 @@ class MailServer:
             yield Problem("server_half", "{section}: user and password belong together", named)
         if not (self.user.isascii() and self.user.isprintable()):
             yield Problem("server_user", "{section}: user must be printable ASCII", named)
-        if not 0 < self.timeout <= LONGEST_TIMEOUT:
-            yield Problem(
-                "server_timeout",
-                "{section}: timeout must be above 0 and at most {most} seconds",
-                named | {"most": int(LONGEST_TIMEOUT)},
-            )
+        yield from untimely(self.section, self.timeout, LONGEST_TIMEOUT)
 
     def context(self) -> ssl.SSLContext | None:
         """Return what checks the server's certificate and name; None without protection.
 
         Raises ``Invalid`` where the certificates to trust cannot be read.
         """
-        if self.security == "none":
-            return None
-        import ssl
-
-        try:
-            return ssl.create_default_context(cafile=self.authority)
-        except OSError as error:
-            facts = {
-                "section": self.section,
-                "name": str(self.authority),
-                "error": type(error).__name__,
-            }
-            raise Invalid(
-                Problem(
-                    "server_authority",
-                    "{section}: the certificates in {name} cannot be read ({error})",
-                    facts,
-                )
-            ) from error
+        return None if self.security == "none" else checking(self.section, self.authority)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,3 +112,33 @@ def is_here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def untimely(section: str, timeout: float, longest: float) -> Iterator[Problem]:
+    """Yield what is wrong with a timeout in seconds."""
+    if not 0 < timeout <= longest:
+        yield Problem(
+            "server_timeout",
+            "{section}: timeout must be above 0 and at most {most} seconds",
+            {"section": section, "most": int(longest)},
+        )
+
+
+def checking(section: str, authority: Path | None) -> ssl.SSLContext:
+    """Return what checks a server's certificate and name, by the authority named or the system's.
+
+    Raises ``Invalid`` where the certificates to trust cannot be read.
+    """
+    import ssl
+
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:
+        facts = {"section": section, "name": str(authority), "error": type(error).__name__}
+        raise Invalid(
+            Problem(
+                "server_authority",
+                "{section}: the certificates in {name} cannot be read ({error})",
+                facts,
+            )
+        ) from error

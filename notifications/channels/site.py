@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from notifications.channels.server import is_here
+from notifications.channels.server import checking, is_here, untimely
 from states.errors import Invalid, Problem
 
 if TYPE_CHECKING:
@@ -71,37 +71,15 @@ class Site:
             yield Problem(
                 "site_proxy", "{section}: proxy must be an address such as http://host:3128", named
             )
-        if not 0 < self.timeout <= LONGEST_TIMEOUT:
-            yield Problem(
-                "server_timeout",
-                "{section}: timeout must be above 0 and at most {most} seconds",
-                named | {"most": int(LONGEST_TIMEOUT)},
-            )
+        yield from untimely(self.section, self.timeout, LONGEST_TIMEOUT)
 
     def context(self) -> ssl.SSLContext | None:
         """Return what checks certificate and name; None on this very machine without TLS.
 
         Raises ``Invalid`` where the certificates to trust cannot be read.
         """
-        if self.address.scheme != "https":
-            return None
-        import ssl
-
-        try:
-            return ssl.create_default_context(cafile=self.authority)
-        except OSError as error:
-            facts = {
-                "section": self.section,
-                "name": str(self.authority),
-                "error": type(error).__name__,
-            }
-            raise Invalid(
-                Problem(
-                    "server_authority",
-                    "{section}: the certificates in {name} cannot be read ({error})",
-                    facts,
-                )
-            ) from error
+        protected = self.address.scheme == "https"
+        return checking(self.section, self.authority) if protected else None
 
 
 def _is_plain(address: str, schemes: tuple[str, ...]) -> bool:

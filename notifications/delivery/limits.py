@@ -49,7 +49,7 @@ def reported(failures: int, outcome: Outcome, now: datetime) -> tuple[int, datet
 
 def is_failure(outcome: Outcome) -> bool:
     """Return whether an outcome speaks against its server, or against us before it."""
-    return outcome.blame in ("server", "sender")
+    return outcome.blame in ("server", "sender", "policy")
 
 
 def is_open(open_until: datetime | None, now: datetime) -> bool:

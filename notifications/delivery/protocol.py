@@ -27,9 +27,10 @@ SETTLING = timedelta(minutes=10)
 """After the lease, before a doubt is looked into: servers keep a message that long before it shows
 (RFC 5321 4.5.3.2.6)."""
 
-Blame = Literal["", "recipient", "message", "server", "sender"]
-"""Whose fault a refusal is: ``server`` and ``sender`` (our login, our signature, our policy)
-concern every message of the channel, the others this one alone."""
+Blame = Literal["", "recipient", "message", "server", "sender", "policy"]
+"""Whose fault a refusal is: ``server`` and ``sender`` (our login, our signature, our address)
+concern every message of the channel, the others this one alone. Of a ``policy`` nobody can know
+that from one answer: if it meets several in a row, it concerns all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifications.cleaning import one_line
+from notifications.delivery.limits import is_failure
 from notifications.delivery.protocol import (
     LEASE,
     LOST,
@@ -131,7 +132,7 @@ class _Run:
             if outcome is None:
                 continue
             self.counts[outcome.status] += 1
-            if self._is_closed(outcome):
+            if self._is_closed(job, outcome):
                 self._put_back(jobs[number + 1 :], None)
                 return number + 1
         return len(jobs)
@@ -141,10 +142,15 @@ class _Run:
             unwritten = (job for job in following[:1] if job.message is None)
             self._channel.foresee(next(unwritten, None))
 
-    def _is_closed(self, outcome: Outcome) -> bool:
-        """Report an outcome to the server's circuit; return whether it is left alone now."""
+    def _is_closed(self, job: Job, outcome: Outcome) -> bool:
+        """Report an outcome to the server's circuit; return whether it is left alone now.
+
+        A policy that refuses one message again and again has nothing against the others.
+        """
         server = self._channel.traits.server
-        if not server or (outcome.blame not in ("server", "sender") and outcome.status != ACCEPTED):
+        if not server or not (is_failure(outcome) or outcome.status == ACCEPTED):
+            return False
+        if outcome.blame == "policy" and job.attempts > 1:
             return False
         now = self._watch.now()
         self._outbox.report(server, outcome, now)

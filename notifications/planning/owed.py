@@ -63,7 +63,7 @@ def for_rung(
     about = {"obligation": obligation.id, "rung": rung.name}
     template = "reminder" if letter is None else "letter"
     urgent = rung.urgent and reached.owed.on == audience.today
-    key = _occurrence_key(obligation, reached.owed)
+    key = occurrence_key(obligation, reached.owed)
     cause = _Cause(key, template, about, urgent, rung.policy)
     owed = []
     for person, stands_for in audience.told_for(rung.to, obligation).items():
@@ -74,7 +74,8 @@ def for_rung(
     return owed + [_superseded(audience, obligation, missed) for missed in reached.superseded]
 
 
-def _occurrence_key(obligation: Obligation, occurrence: Occurrence) -> str:
+def occurrence_key(obligation: Obligation, occurrence: Occurrence) -> str:
+    """Return what the keys of all notices of an occurrence of a rung begin with."""
     return f"{obligation.id}/{occurrence.rung.name}.{occurrence.nth}"
 
 
@@ -111,7 +112,7 @@ def _unreachable(person: str) -> str:
 
 def _superseded(audience: Audience, obligation: Obligation, missed: Occurrence) -> Notice:
     return Notice(
-        key=f"{_occurrence_key(obligation, missed)}/{SUPERSEDED}",
+        key=f"{occurrence_key(obligation, missed)}/{SUPERSEDED}",
         issue=audience.issue.key,
         template="reminder",
         recipient=NOBODY,

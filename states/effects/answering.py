@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from states.changing import changed
 from states.effects.effect import NOTE, WHY, Changes, Content, Effect, today
 from states.facts import Fact
+from states.frozen import changed
 from states.issue import Issue
 from states.log import hands_in
 from states.parts import Letter, Responsibility, Tenure

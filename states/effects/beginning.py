@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from states.changing import changed
 from states.effects.effect import REASON, WHY, Changes, Content, Effect, nothing, own_date, today
 from states.effects.extending import lapsed
 from states.facts import Fact
+from states.frozen import changed
 from states.issue import Issue
 
 

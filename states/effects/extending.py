@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from states.changing import changed
 from states.effects.effect import (
     NOTE,
     WHY,
@@ -15,6 +14,7 @@ from states.effects.effect import (
     today,
 )
 from states.facts import Fact
+from states.frozen import changed
 from states.issue import Issue
 from states.log import hands_in
 from states.parts import (

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from states.changing import changed
 from states.effects.effect import (
     DUTY,
     NOTE,
@@ -21,6 +20,7 @@ from states.effects.effect import (
 )
 from states.effects.extending import lapsed
 from states.facts import Fact
+from states.frozen import changed
 from states.issue import Issue
 from states.parts import Duty, LookBack, Proposal, Remainder
 from states.recurrence import INTERVAL, Recurrence

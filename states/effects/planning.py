@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from states.changing import changed
 from states.effects.effect import (
     MEASURE,
     NOTE,
@@ -18,6 +17,7 @@ from states.effects.effect import (
 )
 from states.effects.extending import lapsed_for, overtaken
 from states.facts import Fact
+from states.frozen import changed
 from states.issue import Issue
 from states.parts import Measure
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from states.changing import changed
 from states.effects.effect import NOTE, Changes, Content, Effect
 from states.errors import Unmet
 from states.facts import Fact
+from states.frozen import changed
 from states.issue import Issue
 from states.parts import INTERNAL, Evidence
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 from states.errors import Unmet
+from states.frozen import changed
 from states.guards.case import Case
 from states.issue import IMMEDIATE
 from states.parts import Override
@@ -172,9 +172,9 @@ def known_rule(case: Case) -> Iterator[Unmet]:
     if after is None:
         return
     term = parse_term(after)
-    changed = replace(case.issue, overrides=(Override(kind=kind, term=term, reason=""),))
+    counted = changed(case.issue, overrides=(Override(kind=kind, term=term, reason=""),))
     for owed in case.issue.obligations:
-        due = by_rule(case.rules, changed, rule, owed.owed_since or owed.opened_on).due
+        due = by_rule(case.rules, counted, rule, owed.owed_since or owed.opened_on).due
         if owed.kind == kind and due < case.attempt.day:
             facts = {"after": after, "due": due.isoformat(), "kind": kind}
             yield Unmet("term_past", "with {after}, {kind} was due {due}", facts, asks="after")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +18,7 @@ import pytest
 from tests.bundling import made_bundle
 from tests.tampering.campaign import KINDS
 from tests.terminal import Terminal, kept_up, proof, with_issues
+from tests.unguarded import unguarded
 from workflow.proof.bundle.notes import read_given
 from workflow.proof.bundle.reading import EVIDENCE, PEOPLE
 
@@ -220,3 +224,37 @@ def test_a_pipe_is_not_waited_for(office: Terminal, tmp_path: Path) -> None:
 
     assert answer.code in {4, 7}
     assert "not a regular file" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("DELETE FROM checkpoints", "the last seal covers 0"),
+        ("DELETE FROM checkpoints WHERE size = (SELECT max(size) FROM checkpoints)", "later ones"),
+        ("UPDATE entries SET body = body || ' ' WHERE n = 1", "are not those that were sealed"),
+        (
+            "UPDATE checkpoints SET note = 'no' WHERE size = (SELECT max(size) FROM checkpoints)",
+            "are not those that were sealed",
+        ),
+        ("DELETE FROM entries WHERE stream = 'R2025-7' AND n = 3", "is gone"),
+    ],
+)
+def test_what_is_not_sound_is_packed_and_said(
+    office: Terminal, tmp_path: Path, edit: str, code: str
+) -> None:
+    shutil.copytree(office.folder, tmp_path / "office")
+    copy = Terminal(tmp_path / "office")
+    copy.at = office.at
+    copy.does("audit", "seal")
+    with closing(sqlite3.connect(copy.database)) as database, unguarded(database):
+        database.execute(edit)
+    answer = copy("audit", "bundle", tmp_path / "out.zip")
+    assert answer.code == 6
+    assert "NOT SOUND" in answer.err
+    assert code in answer.err
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        packed = archive.read("entries.jsonl").splitlines()
+        judged = json.loads(archive.read("manifest.json"))
+    assert len(packed) == judged["entries"] > 20
+    if "checkpoints" not in edit:
+        assert copy("audit", "check", tmp_path / "out.zip").code == 6

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
+
+import pytest
 
 from tests.ailing import examined, wrong
 from tests.terminal import Terminal
@@ -83,3 +87,62 @@ def test_a_database_that_was_rolled_back_is_told(well: Terminal) -> None:
 def test_a_damaged_file_of_what_was_signed_is_told(well: Terminal) -> None:
     (well.folder / "seal.high").write_text("{}", encoding="utf-8")
     assert wrong(well) == {"high_unusable"}
+
+
+def by_hand(office: Terminal, statement: str) -> None:
+    """Edit the database past the program."""
+    with closing(sqlite3.connect(office.database)) as database:
+        database.execute(statement)
+        database.commit()
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        ("DELETE FROM unsealed WHERE id = (SELECT min(id) FROM unsealed)", "unlisted"),
+        ("UPDATE unsealed SET stream = '@office', n = 1", "listed_astray"),
+    ],
+)
+def test_an_entry_that_sealing_passes_over_is_told(well: Terminal, edit: str, code: str) -> None:
+    well.does("note", 3, "催办")
+    by_hand(well, edit)
+    found = examined(well)["unlisted"]
+    assert (found["level"], "R2025-3" in str(found["facts"])) == ("wrong", True)
+    assert "rectify db rebuild" in found["do"]
+    answer = well("audit", "seal")
+    assert answer.code == 6
+    assert "rectify db rebuild" in answer.out
+    unsound = well("audit", "seal", "--json").json["unsound"]
+    assert code in {one["code"] for one in unsound}
+    well.does("db", "rebuild")
+    assert examined(well) == {}
+    well.does("audit", "seal")
+    assert well.does("verify", "--json").json["seals"]["unsealed"] == 0
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "mended"),
+    [
+        ("DROP TRIGGER entries_listed", "structure_missing", "db rebuild"),
+        ("DROP INDEX notices_failed", "structure_missing", "db rebuild"),
+        (
+            "CREATE TRIGGER own AFTER INSERT ON entries BEGIN DELETE FROM unsealed; END",
+            "structure_foreign",
+            "DROP TRIGGER own",
+        ),
+    ],
+)
+def test_what_acts_in_the_database_is_told(
+    well: Terminal, edit: str, code: str, mended: str
+) -> None:
+    by_hand(well, edit)
+    assert wrong(well) == {code}
+    answer = well("verify", "--json")
+    assert answer.code == 6
+    assert [one["code"] for one in answer.json["problems"]] == [code]
+    if mended.startswith("db"):
+        well.does(*mended.split())
+    else:
+        by_hand(well, mended)
+    assert examined(well) == {}
+    well.does("verify")

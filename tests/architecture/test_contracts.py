@@ -54,7 +54,7 @@ VIOLATIONS = [
     Violation("door-databases", "workflow/engine/desk.py", "from sqlalchemy import text"),
     Violation("door-databases", "workflow/bootstrap.py", "import alembic.command"),
     Violation("door-sqlite3", "workflow/memory/store.py", "import sqlite3"),
-    Violation("door-databases", "workflow/exchange/reading.py", "import msgspec.json"),
+    Violation("door-msgspec", "workflow/exchange/reading.py", "import msgspec.json"),
     Violation("door-apscheduler", "workflow/bootstrap.py", "import apscheduler"),
     Violation("door-click", "workflow/exchange/reading.py", "import click"),
     Violation("door-jinja2", "workflow/cli/showing.py", "from jinja2 import Template"),

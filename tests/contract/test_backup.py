@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from states.errors import Conflict, Invalid, Refused
@@ -20,7 +21,7 @@ from workflow import Enrolment
 from workflow.backup import Restoring, back_up, examined, restore
 from workflow.identity import Identity
 from workflow.opening import open_engine
-from workflow.storage import SqlStore, open_store
+from workflow.storage import SchemaState, SqlStore, open_store, schema_state
 
 SOON = date(2023, 3, 10)
 LATER = datetime(2023, 3, 20, 1, tzinfo=UTC)
@@ -228,9 +229,31 @@ def test_a_backup_in_which_something_acts_by_itself_is_refused(
         forging.commit()
     target = tmp_path / "other.db"
     what = Restoring(backup=copy, url=str(target), reason="损坏", identity=as_li)
-    with pytest.raises(Invalid, match=r"not ours, or lacks some of ours: (evil|entries_listed)"):
+    with pytest.raises(Invalid, match=r"or lacks what is: \w+ (evil|entries_listed)$"):
         restore(what, later, silently)
     assert not target.exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        "CREATE VIEW evil AS SELECT 1",
+        "CREATE FUNCTION evil() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'",
+    ],
+)
+def test_nothing_is_restored_to_where_something_waits_to_act(
+    stage: Stage, tmp_path: Path, postgres_server: PostgresServer, waiting: str
+) -> None:
+    copy = tmp_path / "copy.db"
+    back_up(str(tmp_path / "office.db"), copy, silently)
+    with postgres_server.database() as name:
+        with psycopg.connect(postgres_server.conninfo(name), autocommit=True) as hand:
+            hand.execute(waiting.encode())
+        what = Restoring(backup=copy, url=postgres_server.url(name), reason="损坏", identity=as_li)
+        with pytest.raises(Invalid, match="has in it what is not of rectify"):
+            restore(what, later, silently)
+        assert schema_state(postgres_server.url(name)) is SchemaState.EMPTY
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

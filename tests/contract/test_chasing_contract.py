@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from states.frozen import changed
 from tests.changes import a_life, a_notice, noted, owed, registered, taken, written
 from workflow.ports import Beat, Opened, Rearmed, Store
 
@@ -61,14 +62,14 @@ def test_what_is_awaited_comes_whole(store: Store) -> None:
 def test_what_is_counted_about_an_obligation_comes_whole(store: Store) -> None:
     change = registered()
     plan, finish = change.opened
-    counted = replace(
+    counted = changed(
         plan.obligation,
         anchor=date(2023, 3, 1),
         provisional=True,
         owed_since=date(2023, 2, 1),
         lapses_on=date(2023, 4, 1),
     )
-    issue = replace(change.issue, obligations=(counted, finish.obligation))
+    issue = changed(change.issue, obligations=(counted, finish.obligation))
     opened = (Opened(obligation=counted, wake_on=plan.wake_on), finish)
     written(store, replace(change, issue=issue, opened=opened))
 

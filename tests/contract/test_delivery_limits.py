@@ -35,6 +35,7 @@ from workflow.ports import Sent, Store
 
 SERVER = Traits(server="mail@mx")
 DOWN = Outcome(status=RETRY_WAIT, cause="unreachable", retry_at=NOW, blame="server")
+POLICY = Outcome(status=RETRY_WAIT, cause="sender_refused: 550", retry_at=NOW, blame="policy")
 
 
 # --- what is given up --------------------------------------------------------------------------
@@ -190,6 +191,27 @@ def test_a_wrong_password_stops_the_channel_at_once_and_no_other(store):
     done = deliver_due(store.outbox, {"mail": mail, "chat": chat}, Clock().watch)
 
     assert done == Delivered(accepted=1, retry_wait=1, put_back=4)
+
+
+def test_a_policy_against_one_address_keeps_nobody_else_waiting_however_often_it_is_tried(store):
+    owe(store, *people(6))
+    clock = Clock()
+    channel = Recording(traits=SERVER, breaking={"p00": POLICY})
+    assert delivered(store, channel, clock) == Delivered(accepted=5, retry_wait=1)
+    for _ in range(2 * FAILURES):
+        assert delivered(store, channel, clock) == Delivered(retry_wait=1)
+    assert store.outbox.circuit(SERVER.server, clock.at) is None
+
+
+def test_a_policy_against_several_in_a_row_is_against_us(store):
+    owe(store, *people(10))
+    channel = Recording(traits=SERVER, breaking=dict.fromkeys(people(10), POLICY))
+    assert delivered(store, channel) == Delivered(retry_wait=FAILURES, put_back=10 - FAILURES)
+
+
+def test_a_policy_against_one_address_is_told_to_somebody_in_the_end(store):
+    sent = failing(store, Clock(), POLICY)
+    assert (sent.status, sent.cause) == (DEAD, "gave_up: sender_refused: 550")
 
 
 def test_a_refused_recipient_is_no_fault_of_the_server(store):

@@ -11,6 +11,7 @@ import pytest
 from states.calendar import WEEKDAYS, Calendar
 from states.canonical import commitment, digest
 from states.errors import Conflict
+from states.frozen import changed
 from states.parts import Suspension
 from tests.cast import OTHER_UNIT, UNIT
 from tests.changes import (
@@ -101,7 +102,7 @@ def test_a_list_shows_what_was_asked_for(
 def test_a_line_holds_what_time_has_done_to_an_issue(store: Store) -> None:
     change = a_life()[0]
     began = date(2023, 3, 6)
-    issue = replace(
+    issue = changed(
         change.issue,
         type="immediate",
         long_term=True,

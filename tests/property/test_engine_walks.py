@@ -20,6 +20,7 @@ from states.calendar_data import china
 from states.errors import Refused
 from tests.cast import DUTY, PROOF, REMAINDER
 from tests.stage import Clock, Scribe, Stage, a_stage, acting
+from tests.unguarded import unguarded
 from workflow import open_engine
 from workflow.engine.reading import View
 from workflow.storage import open_store
@@ -149,9 +150,7 @@ def flipped(value: Any, place: int, bit: int) -> Any:
 
 def tamper(path: Path, place: tuple[str, int], column: str, at: tuple[int, int]) -> None:
     """Change a byte as somebody would who can write the file: past all triggers."""
-    with closing(sqlite3.connect(path)) as raw, raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
-            raw.execute(f"DROP TRIGGER {name}")
+    with closing(sqlite3.connect(path)) as raw, unguarded(raw):
         (value,) = raw.execute(
             f"SELECT {column} FROM entries WHERE stream = ? AND n = ?",  # noqa: S608
             place,

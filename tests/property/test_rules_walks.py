@@ -17,6 +17,7 @@ from states.decision import decide, options
 from states.effects import stated
 from states.errors import Refused
 from states.evolution import evolve
+from states.frozen import changed
 from states.issue import Issue, Obligation
 from states.log import Entry, read_entry
 from tests.cast import attempt, row_of
@@ -234,7 +235,7 @@ def test_the_versions_of_a_piece_are_a_chain(walk: Walk):
 def test_history_is_never_edited(walk: Walk):
     for (_, before), (_, after) in zip(walk.past, walk.past[1:], strict=False):
         for piece, then in zip(after.evidence, before.evidence, strict=False):
-            assert replace(piece, superseded_by=then.superseded_by) == then
+            assert changed(piece, superseded_by=then.superseded_by) == then
             assert then.superseded_by in (None, piece.superseded_by)
         assert after.cycle >= before.cycle
         assert len(after.measures) >= len(before.measures)

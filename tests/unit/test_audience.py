@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from notifications.planning.audience import HOLDER, NOBODY, Audience
 from states.attempt import LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
+from states.frozen import changed
 from states.office import EVERYWHERE, Delegation, Grant, Member, Office, Person
 from tests.cast import FEEDBACK, UNIT, Story, a_story, an_office, assigned, issue_in
 from tests.owed import PEOPLE, around, the_obligation
@@ -91,7 +92,7 @@ def test_the_leader_named_goes_before_others_who_hold_the_role(story: Story):
 
 def test_whom_the_plan_names_for_a_part_goes_before_who_answers_for_the_issue():
     story = issue_in("long_term_maintenance")
-    obligation = replace(the_obligation(story.issue, "perform_duty", "1.1"), person="sun")
+    obligation = changed(the_obligation(story.issue, "perform_duty", "1.1"), person="sun")
     assert around(story).told_for((HOLDER,), obligation) == {"sun": None}
     assert around(story).named(obligation) == "sun"
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date, timedelta
 
 import pytest
 
 from states.effects import EFFECTS
-from states.issue import Issue
+from states.frozen import asdict
 from states.parts import Duty, Evidence, LookBack, Measure, Remainder, Responsibility
 from states.process_file import default_process
 from states.recurrence import Recurrence
@@ -31,7 +30,8 @@ def changed_by(story: Story, person: str, event: str, facts: Facts | None = None
     """Return the fields that an event changes, besides those that every entry changes."""
     before = story.issue
     after = story.acts(person, event, facts)
-    differing = {f.name for f in fields(Issue) if getattr(before, f.name) != getattr(after, f.name)}
+    then, now = asdict(before), asdict(after)
+    differing = {name for name in then if then[name] != now[name]}
     assert differing >= ALWAYS
     return differing - ALWAYS
 

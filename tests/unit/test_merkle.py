@@ -233,3 +233,22 @@ def test_sm3_is_the_hash_of_the_standard_and_grows_trees():
         proof = inclusion_proof(hash, leaves, len(leaves), index)
         assert includes(hash, whole, index, leaves[index], proof)
         assert not includes(HASH, whole, index, leaves[index], proof)
+
+
+@given(st.lists(st.integers(0, 40), max_size=8))
+def test_many_leaves_at_once_grow_the_same_tree(runs: list[int]) -> None:
+    one_by_one, at_once, index = Frontier.empty(HASH), Frontier.empty(HASH), 0
+    for run in runs:
+        leaves = [LEAVES[number % LARGEST] for number in range(index, index + run)]
+        for leaf in leaves:
+            one_by_one.append(leaf)
+        at_once.extend(b"".join(leaves))
+        index += run
+        assert at_once == one_by_one
+
+
+def test_more_leaves_than_are_hashed_at_a_time_grow_the_same_tree() -> None:
+    leaves = [LEAVES[number % LARGEST] for number in range(9000)]
+    tree = Frontier.empty(HASH)
+    tree.extend(memoryview(b"".join(leaves)))
+    assert (tree.size, tree.root()) == (len(leaves), root_of(HASH, leaves))

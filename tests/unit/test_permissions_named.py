@@ -10,6 +10,7 @@ import pytest
 from states.attempt import CLOCK_PERSON
 from states.decision import decide, options
 from states.errors import Refused
+from states.frozen import changed
 from states.office import Grant, Office
 from states.parts import Responsibility
 from tests.cast import (
@@ -123,7 +124,7 @@ def test_the_person_named_for_what_remains_may_finish_it():
 
 def test_nobody_is_responsible_for_an_issue_that_names_nobody():
     story = STORIES["reported"]
-    bare = replace(story, issue=replace(story.issue, responsibility=Responsibility()))
+    bare = replace(story, issue=changed(story.issue, responsibility=Responsibility()))
     assert refusal(bare, "add_measure", "wang") == {"not_answering"}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from states.decision import decide, options
 from states.errors import Refused
+from states.frozen import changed
 from states.issue import Obligation
 from tests.cast import (
     DUE,
@@ -194,6 +195,6 @@ def test_what_stands_still_is_offered_nothing_that_would_be_refused():
     }
     assert "suspended" in blocked["draft_plan"]
     assert blocked["note"] == set()
-    plain = replace(story.issue, suspensions=())
+    plain = changed(story.issue, suspensions=())
     decided = decide(story.rules, plain, replace(tried, event="draft_plan"), story.office)
     assert decided.issue.state == "plan_drafted"

@@ -12,12 +12,13 @@ import click
 from states.errors import Invalid, NotFound, Problem
 from workflow.cli.csvfile import Cells, read_csv
 from workflow.cli.language import N_, _
+from workflow.cli.meaning import person_id
 from workflow.cli.opening import opened
 from workflow.cli.options import dry_run_option, request_option
 from workflow.cli.screen import Part, out, room
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
-from workflow.cli.taking import event_recording, person_id, say_repeated, take
+from workflow.cli.taking import event_recording, say_repeated, take
 
 if TYPE_CHECKING:
     from states.office import Person

@@ -55,7 +55,7 @@ def due(within: int | None, person: str | None, explain: str | None, as_json: bo
     names = names_of(app)
     owed = app.engine.owed(within)
     if person is not None:
-        from workflow.cli.taking import person_id
+        from workflow.cli.meaning import person_id
 
         wanted = person_id(names.people, person)
         owed = [one for one in owed if wanted in one.holders]

@@ -49,7 +49,7 @@ _number_argument = click.argument("duty", metavar="N", type=int)
 @json_option
 def list_duties(issue: str | None, everything: bool, as_json: bool) -> None:
     """List the maintenance duties."""
-    from workflow.cli.gathering import issues_of
+    from workflow.cli.meaning import issues_of
 
     app = opened()
     today = app.engine.desk.day(app.clock())

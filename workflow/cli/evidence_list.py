@@ -89,7 +89,7 @@ def list_evidence(
 
 
 def _issues(app: App, issue: str | None, round: str | None) -> list[Issue]:
-    from workflow.cli.gathering import issues_of
+    from workflow.cli.meaning import issues_of
 
     return [one for one in issues_of(app, issue) if round in (None, one.round)]
 
@@ -140,7 +140,7 @@ def size_words(size: int) -> str:
 
 def piece_json(app: App, issue: Issue, piece: Evidence) -> Mapping[str, Any]:
     """Return a piece of evidence for programs."""
-    from dataclasses import asdict
+    from states.frozen import asdict
 
     version = issue.version(piece.number)
     return {**asdict(piece), "version": version, "held": held_in(app, issue)[piece.number]}

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @json_option
 def figures(code: str | None, unit: str | None, as_json: bool) -> None:
     """Show the figures of each round and unit."""
-    from workflow.cli.listing import round_meant, unit_meant
+    from workflow.cli.meaning import round_meant, unit_meant
 
     app = opened()
     found = app.engine.figures(

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from workflow.cli.language import N_, _
+from workflow.cli.meaning import person_id
 from workflow.cli.naming import names_of, person_json
 from workflow.cli.opening import opened
 from workflow.cli.options import Day, as_of_option, json_option, request_option
 from workflow.cli.screen import Ink, out, out_json
 from workflow.cli.speaking import command, option
-from workflow.cli.taking import person_id
 
 _PERSONS = ("person", "principal", "recorder", "successor")
 _PERSON = click.argument("person", metavar="PERSON")

@@ -10,6 +10,7 @@ import click
 from states.attempt import LEADER, RESPONSIBLE
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _
+from workflow.cli.meaning import person_id
 from workflow.cli.naming import Names, dated, days, iso, names_of, person_json, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import (
@@ -22,7 +23,7 @@ from workflow.cli.options import (
 from workflow.cli.screen import Ink, Part, err, out, out_json, paragraph, room
 from workflow.cli.speaking import command, option
 from workflow.cli.tables import Column, table
-from workflow.cli.taking import person_id, say_repeated
+from workflow.cli.taking import say_repeated
 from workflow.cli.wording import cut, width
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from states.frozen import asdict
 from workflow.cli.duties import duty_json
 from workflow.cli.lettering import letter_json
 from workflow.cli.looking_back import look_back_json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from states.errors import Message, NotFound
-from workflow.cli.language import N_, _, spoken
+from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, iso, names_of, person_json, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import as_of_option, json_option, request_option
@@ -98,9 +98,9 @@ def letter_json(issue: str, letter: Letter, names: Names) -> dict[str, Any]:
 
 
 def _reference(issue: str, letter: Letter) -> str:
-    from notifications.rendering.letters import reference
+    from notifications.planning.saying import letter_reference
 
-    return reference(letter, issue, spoken())
+    return letter_reference(letter.kind, letter.on.year, issue, letter.number)
 
 
 @command("show", help=N_("Print the text of a letter as it was issued."))

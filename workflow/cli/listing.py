@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from states.errors import Message, NotFound
 from states.lights import LIGHTS, SUSPENDED
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
@@ -75,6 +74,7 @@ def list_issues(light: str | None, everything: bool, as_json: bool, **typed: Any
 
 
 def _filter(app: App, wanted: Wanted, everything: bool) -> Filter:
+    from workflow.cli.meaning import person_meant, round_meant, state_meant, unit_meant
     from workflow.ports import Filter
 
     today = app.engine.desk.day(app.clock())
@@ -82,62 +82,10 @@ def _filter(app: App, wanted: Wanted, everything: bool) -> Filter:
     return Filter(
         round=wanted.round and round_meant(app, wanted.round),
         unit=wanted.unit and unit_meant(app, wanted.unit),
-        state=wanted.state and _state(app, wanted.state),
-        person=wanted.person and _person(app, wanted.person),
+        state=wanted.state and state_meant(app, wanted.state),
+        person=wanted.person and person_meant(app, wanted.person),
         next_due_by=None if within is None else today + timedelta(days=within),
         voided=everything,
-    )
-
-
-def round_meant(app: App, text: str) -> str:
-    """Return the code of the round meant. Raises ``NotFound`` with those there are."""
-    return _one_of(app.engine.office().rounds, text, "round")
-
-
-def unit_meant(app: App, text: str) -> str:
-    """Return the unit meant by its name or a part of it. Raises ``NotFound``."""
-    units = {known.unit for known in app.engine.office().rounds.values()}
-    if text in units:
-        return text
-    alike = sorted(unit for unit in units if text in unit)
-    return alike[0] if len(alike) == 1 else _one_of(alike or sorted(units), text, "unit")
-
-
-def _state(app: App, text: str) -> str:
-    process = names_of(app, ()).process
-    states = process.states if process else ()
-    labels = {
-        process.label(language, "state", state): state
-        for language in (process.labels if process else ())
-        for state in states
-        if process
-    }
-    return labels.get(text) or _one_of(states, text, "state")
-
-
-def _person(app: App, text: str) -> str:
-    from workflow.cli.taking import person_id
-
-    people = app.engine.people()
-    return _one_of(people, person_id(people, text) or text, "person")
-
-
-_UNKNOWN: Mapping[str, Message] = {
-    "round": Message("no_round", "there is no round {name}; there are: {known}"),
-    "unit": Message("no_unit", "there is no single unit {name}; there are: {known}"),
-    "state": Message("no_state", "there is no state {name}; there are: {known}"),
-    "person": Message("no_person", "there is no person {name}; there are: {known}"),
-}
-
-
-def _one_of(known: Iterable[str], text: str, sort: str) -> str:
-    """Return the text if it is known. Raises ``NotFound`` with what is known."""
-    names = tuple(known)
-    if text in names:
-        return text
-    unknown = _UNKNOWN[sort]
-    raise NotFound(
-        Message(unknown.code, unknown.text, {"name": text, "known": names[:20] or ("–",)})
     )
 
 

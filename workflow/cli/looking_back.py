@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from workflow.cli.language import N_, _
-from workflow.cli.naming import Names, dated, iso, left, names_of, shown
+from workflow.cli.naming import dated, iso, left, shown
 from workflow.cli.opening import opened
 from workflow.cli.options import (
     Meant,
@@ -89,7 +89,7 @@ def record(issue: str, request_id: str | None, **facts: str | int | None) -> Non
 @json_option
 def list_look_backs(issue: str | None, as_json: bool) -> None:
     """List the look-back visits."""
-    from workflow.cli.gathering import issues_of
+    from workflow.cli.meaning import issues_of
 
     app = opened()
     today = app.engine.desk.day(app.clock())
@@ -98,7 +98,6 @@ def list_look_backs(issue: str | None, as_json: bool) -> None:
     if as_json:
         out_json([_json(one, visit, _left(visit, today)) for one, visit in found])
         return
-    names = names_of(app)
     heads = [
         Column(title=_("due")),
         Column(title=_("left"), spare=1),
@@ -108,7 +107,7 @@ def list_look_backs(issue: str | None, as_json: bool) -> None:
         Column(title=_("made on"), spare=2),
         Column(title=_("issue"), least=12),
     ]
-    rows = [_row(one, visit, _left(visit, today), names) for one, visit in found]
+    rows = [_row(one, visit, _left(visit, today)) for one, visit in found]
     for parts in table(heads, rows, room()) if rows else ():
         out(*parts)
     waiting = sum(visit.done_on is None for _one, visit in found)
@@ -120,7 +119,7 @@ def _left(visit: LookBack, today: date) -> int | None:
     return None if visit.done_on is not None else (visit.due - today).days
 
 
-def _row(issue: Issue, visit: LookBack, days_left: int | None, names: Names) -> list[Part]:
+def _row(issue: Issue, visit: LookBack, days_left: int | None) -> list[Part]:
     return [
         dated(visit.due, visit.provisional),
         left(days_left),

@@ -52,7 +52,7 @@ class Wanted:
     def _person(self, app: App) -> str | None:
         """Return who is meant, by id or by name. Raises ``NotFound`` for somebody unknown."""
         from states.errors import Message, NotFound
-        from workflow.cli.taking import person_id
+        from workflow.cli.meaning import person_id
 
         if self.person is None:
             return None

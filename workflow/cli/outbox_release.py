@@ -13,6 +13,7 @@ from notifications.notice import PENDING, RETRY_WAIT, WAITING, Notice
 from notifications.planning.audience import NOBODY
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.language import N_, _, spoken
+from workflow.cli.meaning import person_id
 from workflow.cli.naming import Names, names_of
 from workflow.cli.opening import opened
 from workflow.cli.options import dry_run_option, request_option
@@ -21,7 +22,7 @@ from workflow.cli.screen import Ink, Part, err, out, paragraph, room
 from workflow.cli.speaking import command, option
 from workflow.cli.sweeping import opening
 from workflow.cli.tables import Column, table
-from workflow.cli.taking import person_id, say_repeated
+from workflow.cli.taking import say_repeated
 
 if TYPE_CHECKING:
     from states.office import Office

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from workflow.cli.exits import UNSOUND
 from workflow.cli.language import N_, _
+from workflow.cli.naming import Names
 from workflow.cli.opening import opened
 from workflow.cli.progress import Progress
-from workflow.cli.screen import err, out, paragraph
+from workflow.cli.screen import Ink, err, out, paragraph
 from workflow.cli.speaking import command, option
 
 if TYPE_CHECKING:
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
         "the checkpoints that sealed them, the processes, calendars and letters that they name, "
         "and a program that judges it without this one. Names and addresses stay out, and files "
         "of evidence too, unless they are asked for. The same log yields the same file, but for "
-        "the time at which it was made."
+        "the time at which it was made.\n\n"
+        "A log that is not what was sealed is packed as it is, for whoever must look into it; that "
+        "is said, and the exit code is 6."
     ),
 )
 @click.argument(
@@ -41,7 +45,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help=N_("With the names, titles and addresses of people, and what proves them."),
 )
-def bundle(file: Path, evidence: bool, names: bool) -> None:
+def bundle(file: Path, evidence: bool, names: bool) -> int:
     """Write a bundle."""
     from workflow.proof.bundle.packing import Packer, pack
 
@@ -57,9 +61,9 @@ def bundle(file: Path, evidence: bool, names: bool) -> None:
     out(str(file))
     said = _("{count} entries, of which {sealed} are sealed")
     err(said.format(count=packed.entries, sealed=packed.sealed))
-    _say_files(packed, evidence=evidence)
+    _say_files(packed)
     if last is not None:
-        err(_("Anchor: {anchor}").format(anchor=last.checkpoint.anchor))
+        err(_("Anchor: {anchor}").format(anchor=last.anchor))
     if office is not None and office.keys:
         from states.signed_note import read_key
 
@@ -70,6 +74,18 @@ def bundle(file: Path, evidence: bool, names: bool) -> None:
             )
         )
     _warn(packed, names=names)
+    _say_unsound(packed, file)
+    return UNSOUND if packed.problems else 0
+
+
+def _say_unsound(packed: Packed, file: Path) -> None:
+    """Say that what was packed is not what was sealed: its judges will find more."""
+    for problem in packed.problems:
+        err(Ink(str(problem.source), "red"), _(": "), Names().say(problem))
+    if packed.problems:
+        text = _("Packed all the same, and NOT SOUND: keep the bundle, it is evidence.")
+        err(Ink(text, "red"))
+        err(_("Next: rectify audit check {file}, rectify verify").format(file=file))
 
 
 def _wanted(app: App, *, evidence: bool, names: bool) -> Wanted:
@@ -114,7 +130,7 @@ def _unwritable(file: Path, error: OSError) -> Exception:
     return Invalid(Problem("unwritable", text, facts, source=str(error.filename or file)))
 
 
-def _say_files(packed: Packed, *, evidence: bool) -> None:
+def _say_files(packed: Packed) -> None:
     if not packed.held:
         return
     from workflow.cli.evidence_list import HELD_WORDS

@@ -67,7 +67,7 @@ def preview(days: int | None, person: str | None, as_json: bool) -> None:
 def _person(names: Names, text: str) -> str:
     """Return the id of the person meant. Raises ``NotFound``."""
     from states.errors import Message, NotFound
-    from workflow.cli.taking import person_id
+    from workflow.cli.meaning import person_id
 
     id = person_id(names.people, text)
     if id is None or id not in names.people:

@@ -86,7 +86,7 @@ def _past(app: App) -> datetime | None:
 
 def _keys(app: App, issue: str | None, code: str | None, unit: str | None) -> list[str]:
     """Return the keys of the issues meant, voided ones too."""
-    from workflow.cli.listing import round_meant, unit_meant
+    from workflow.cli.meaning import round_meant, unit_meant
     from workflow.ports import Filter
 
     if issue is not None:

@@ -33,7 +33,9 @@ _ANCHORED = 16  # digits of a fingerprint that are enough to tell two keys apart
         "Seal everything that was written and is sound: each entry gets its index in the log, and "
         "a signed checkpoint commits to all of them. The daemon does the same every minute.\n\n"
         "The first time a supervisor of every unit adopts the key of this machine, which is made "
-        "if there is none. Entries that are not sound are never sealed and are named (exit code 6)."
+        "if there is none. Entries that are not sound are never sealed and are named (exit code "
+        "6), and so are those that sealing would pass over because the list of what waits was "
+        "edited."
     ),
     fields=(
         "sealed (entries sealed now), size, root, anchor, suite, at, unsealed, key: {fingerprint, "
@@ -44,11 +46,14 @@ _ANCHORED = 16  # digits of a fingerprint that are enough to tell two keys apart
 @json_option
 def seal(as_json: bool) -> int:
     """Seal everything that was written and is sound."""
+    from workflow.engine.proving_seals import listing
+
     app = opened()
     adopted = None if app.engine.office().seal_key else first_key(app)
     done = _sealed(app)
     with app.store.reading() as session:
         unsealed = session.unsealed_count()
+        done.problems += listing(session)
     if as_json:
         out_json(_seal_json(app, done, adopted, unsealed))
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from states.effects import EFFECTS
 from states.evolution import opened as obligation_opened
 from workflow.cli.language import _
+from workflow.cli.meaning import person_id
 from workflow.cli.naming import dated
 from workflow.cli.opening import opened
 from workflow.cli.screen import Ink, err, out, paragraph
@@ -15,7 +16,6 @@ from workflow.cli.whom import whom
 
 if TYPE_CHECKING:
     from states.facts import Fact
-    from states.office import Person
     from states.process import Process
     from workflow.bootstrap import App
     from workflow.engine.advancing import Receipt
@@ -72,14 +72,6 @@ def with_ids(view: View, event: str, facts: Facts) -> dict[str, Any]:
             {**duty, "person": person_id(view.people, duty["person"])} for duty in said["duties"]
         ]
     return said
-
-
-def person_id(people: Mapping[str, Person], text: str | None) -> str | None:
-    """Return the id of the person meant: an id, or a name that only one person bears."""
-    if text is None or text in people:
-        return text
-    bearers = [person.id for person in people.values() if person.name == text]
-    return bearers[0] if len(bearers) == 1 else text
 
 
 def report(app: App, receipt: Receipt) -> None:

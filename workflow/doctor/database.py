@@ -11,6 +11,7 @@ from workflow.doctor.findings import Finding, note, warning, wrong
 from workflow.doctor.patient import Patient
 from workflow.storage.database import faulty_release
 from workflow.storage.schema import SchemaState, refusal
+from workflow.storage.structure import FOREIGN
 
 CLOCKS_DIFFER = timedelta(seconds=60)
 """More than this between two clocks, and leases and waits can no longer be relied on."""
@@ -43,6 +44,28 @@ def schema(patient: Patient) -> Iterator[Finding]:
         error = refusal(patient.state, patient.shown_url)
         if error is not None:
             yield wrong(error.message, _DO[patient.state])
+
+
+def structure(patient: Patient) -> Iterator[Finding]:
+    """Something that acts in the database by itself, or a guard of ours that is gone."""
+    if patient.app is None:
+        return
+    with patient.app.store.reading() as session:
+        faults = session.structure_faults()
+    for fault in faults:
+        do = _LOOK if fault.code == FOREIGN else _PUT_BACK
+        yield wrong(Message(fault.code, fault.text, fault.facts), do)
+
+
+_LOOK = Message(
+    "look_at_foreign",
+    "find out who put it there and what it does; whoever owns the database drops it",
+)
+_PUT_BACK = Message(
+    "put_back",
+    "rectify db rebuild puts triggers, functions and indexes back; for a table that was changed "
+    "restore a backup (rectify db restore)",
+)
 
 
 def founded(patient: Patient) -> Iterator[Finding]:

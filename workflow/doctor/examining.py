@@ -39,6 +39,7 @@ CHECKS = (
     Check(name="configuration", look=configured.configuration),
     Check(name="database", look=database.schema),
     Check(name="office", look=database.founded),
+    Check(name="structure", look=database.structure),
     Check(name="clock", look=times.clock, office=True),
     Check(name="sweeps", look=running.sweeps, office=True),
     Check(name="stop", look=sending.stopped, office=True),
@@ -52,6 +53,7 @@ CHECKS = (
     Check(name="seal_behind", look=seals.behind, office=True),
     Check(name="seal_key", look=seals.key, office=True),
     Check(name="unsealed", look=seals.waiting, office=True),
+    Check(name="unlisted", look=seals.unlisted, office=True),
     Check(name="templates", look=configured.templates),
     Check(name="calendar", look=times.year, office=True),
     Check(name="calendar_name", look=configured.calendar),
@@ -104,14 +106,14 @@ def looked(check: Check, patient: Patient) -> list[Finding]:
     try:
         return list(check.look(patient))
     except RectificationError as error:
-        return [wrong(error.message, _failed(check, error))]
+        return [wrong(error.message, _failed(check))]
     except Exception as error:  # the doctor must speak where everything else is broken
         facts = {"check": check.name, **described(error)}
         what = Message("check_failed", "{check} could not be looked into: {error} ({place})", facts)
-        return [wrong(what, _failed(check, error))]
+        return [wrong(what, _failed(check))]
 
 
-def _failed(check: Check, error: Exception) -> Message:
+def _failed(check: Check) -> Message:
     facts = {"check": check.name}
     return Message("check_failed_do", "this was met while looking into: {check}", facts)
 

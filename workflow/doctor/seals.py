@@ -10,6 +10,7 @@ from pathlib import Path
 from states.errors import Message, NotFound, RectificationError
 from workflow.doctor.findings import Finding, warning, wrong
 from workflow.doctor.patient import Patient
+from workflow.engine.proving_seals import listing
 from workflow.proof.sealing.adopting import key_in_force
 from workflow.proof.sealing.high import HighFile
 from workflow.proof.sealing.standing import knows
@@ -72,6 +73,25 @@ def waiting(patient: Patient) -> Iterator[Finding]:
                 "rectify audit seal says why, on the machine that has the key ({file})",
                 file,
             ),
+        )
+
+
+def unlisted(patient: Patient) -> Iterator[Finding]:
+    """Entries that nobody will ever seal, because the list of what waits was edited."""
+    app = patient.app
+    assert app is not None  # noqa: S101 - the list of checks sees to it
+    with app.store.reading() as session:
+        faults = list(listing(session))
+    if faults:
+        places = tuple(f"{fault.source}/{fault.line}" for fault in faults)
+        yield wrong(
+            Message(
+                "unlisted",
+                "the list of what waits to be sealed was edited, and sealing passes over entries: "
+                "{entries}",
+                {"entries": places},
+            ),
+            Message("list_anew", "rectify verify, then rectify db rebuild lists them anew"),
         )
 
 

@@ -5,16 +5,18 @@ One function for each kind of difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from states.audit import Proven
 from states.calendar import WEEKDAYS, Calendar
 from states.canonical import digest
 from states.errors import Problem
 from states.issue import Issue, Obligation
+from states.log import Decoder, Line
 from states.office import Office
 from states.process import Process
 from states.rules import Rules
@@ -22,18 +24,19 @@ from workflow.engine.waking import ladder_of
 from workflow.ports import Projected, Sent, Session, Share
 from workflow.summary import lights_of, summarise
 
-Closing = tuple[int, str]
-"""The number of the entry that closed an obligation, and its event."""
+if TYPE_CHECKING:
+    from notifications.notice import Notice
 
 
 @dataclass(slots=True)
 class Seen:
     """What the proof of a share passes by and its folds do not keep.
 
-    The obligations that were closed, and when an issue was counted anew.
+    The obligations that were closed, each with the number of the entry that did and its event, and
+    when an issue was counted anew.
     """
 
-    closed: dict[str, Closing] = field(default_factory=dict)
+    closed: dict[str, tuple[int, str]] = field(default_factory=dict)
     recounted: dict[str, date] = field(default_factory=dict)
 
     def note(self, stream: str, n: int, content: Mapping[str, Any]) -> None:
@@ -48,13 +51,14 @@ class Seen:
 class Reading:
     """A share of the store beside the proof of its log.
 
-    ``bad`` are the streams whose log has a problem: what follows from them proves nothing.
-    ``counted_from`` is the day from which the calendar in force counts; ``notices`` are those of
-    the share, read once.
+    ``lines`` are its log; ``bad`` are the streams in which it has a problem: what follows from them
+    proves nothing. ``counted_from`` is the day from which the calendar in force counts; ``notices``
+    are those of the share, read once.
     """
 
     session: Session
     share: Share
+    lines: Sequence[Line]
     proven: Proven
     seen: Seen
     processes: Mapping[str, Process]
@@ -63,6 +67,7 @@ class Reading:
     counted_from: date
     bad: frozenset[str | None]
     notices: tuple[Sent, ...] = ()
+    read: Decoder = json.loads
 
     def rules(self, issue: Issue) -> Rules | None:
         """Return the rules in force for an issue; None if they are not on record."""
@@ -181,7 +186,7 @@ def _latest(
 
 def _closed(reading: Reading) -> Iterator[Problem]:
     """Compare closed obligations with what entries closed, and when."""
-    kept = {closed.obligation: (closed.by, closed.because) for closed in reading.share.closed()}
+    kept = {id: (by, because) for id, by, because in reading.share.closed()}
     logged = reading.seen.closed
     if kept == logged:
         return
@@ -214,28 +219,45 @@ def _letters(reading: Reading) -> Iterator[Problem]:
 # ---------------------------------------------------------------- what people were told
 
 
+class _Known:
+    """What a message may speak of: obligations that were ever opened, events of sound streams.
+
+    Whatever was opened is closed or still owed. What an entry says is read again for the few
+    messages that are about one.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        issues = reading.proven.issues
+        self._opened = reading.seen.closed.keys() | {
+            obligation.id for issue in issues.values() for obligation in issue.obligations
+        }
+        self._bodies = {line[:2]: line[5] for line in reading.lines if line[0] in issues}
+        self._read = reading.read
+
+    def founded(self, notice: Notice, rest: str) -> bool:
+        """Return whether there is what a message speaks of; ``rest`` is its key after the issue."""
+        if notice.obligation is not None:
+            named = notice.key.startswith(f"{notice.obligation}/")
+            own = notice.obligation.startswith(f"{notice.issue}/")
+            return named and own and notice.obligation in self._opened
+        n, _, event = rest.partition("/")
+        if not n.isdecimal():
+            return False
+        body = self._bodies.get((notice.issue, int(n)))
+        return body is not None and self._read(body)["event"] == event.partition("/")[0]
+
+
 def _notices(reading: Reading) -> Iterator[Problem]:
     """Every notice speaks of something that the log knows, to somebody whom it knows."""
+    known = _Known(reading) if reading.notices else None
     for sent in reading.notices:
         notice = sent.notice
         stream, _, rest = notice.key.partition("/")
         ours = notice.obligation is not None or stream == notice.issue != ""
-        if ours and notice.issue not in reading.bad and not _is_founded(sent, rest, reading.seen):
+        if known and ours and notice.issue not in reading.bad and not known.founded(notice, rest):
             yield _of_notice(
                 "notice_unfounded", "message {id} speaks of what the log does not know", sent
             )
-
-
-def _is_founded(sent: Sent, rest: str, seen: Seen) -> bool:
-    notice = sent.notice
-    if notice.obligation is not None:
-        named = notice.key.startswith(f"{notice.obligation}/")
-        own = notice.obligation.startswith(f"{notice.issue}/")
-        return named and own and notice.obligation in seen.opened
-    n, _, event = rest.partition("/")
-    if not n.isdecimal():
-        return False
-    return seen.event(notice.issue, int(n)) == event.partition("/")[0]
 
 
 def _of_notice(code: str, text: str, sent: Sent) -> Problem:

@@ -73,5 +73,15 @@ def _fits(member: Member, details: Person | None, computed: str | None) -> bool:
     return computed == member.commitment and shown == recorded
 
 
-CHECKS: tuple[Callable[[OfficeReading], Iterator[Problem]], ...] = (_rounds, _office, _people)
+def _structure(reading: OfficeReading) -> Iterator[Problem]:
+    """Nothing acts in the database by itself but what we put there, and that is all there."""
+    yield from reading.session.structure_faults()
+
+
+CHECKS: tuple[Callable[[OfficeReading], Iterator[Problem]], ...] = (
+    _rounds,
+    _office,
+    _people,
+    _structure,
+)
 """Each yields every difference of its kind."""

@@ -11,21 +11,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import TypeVar
 
-from states.audit import Proven, Record, prove_office, prove_streams
+from states.audit import Proven, Record, prove_office
 from states.calendar import WEEKDAYS, Calendar, read_calendar
 from states.canonical import digest
-from states.errors import Problem, RectificationError
+from states.errors import Problem
 from states.log import OFFICE, Decoder, Row
+from states.merkle import SHA256
 from states.process import Process, read_process
 from states.signed_note import Verify
-from workflow.engine import comparing, comparing_office
-from workflow.engine.comparing import Reading, Seen
+from workflow.engine import comparing_office
 from workflow.engine.comparing_office import OfficeReading
-from workflow.engine.proving_seals import UNSEALED, Seals, prove_seals
-from workflow.ports import Sent, Session, Share
-from workflow.shares import Stretch, stretches
+from workflow.engine.proving_seals import UNSEALED, Seals, prove_seals, suite_of
+from workflow.engine.proving_share import (
+    UNREADABLE,
+    Grounds,
+    Part,
+    collect,
+    prove_share,
+    unreadable,
+)
+from workflow.engine.proving_tree import Sealing, Tree
+from workflow.ports import Session
+from workflow.shares import stretches
 
 SHARE = 10_000
 """Entries in a share: few enough to keep in memory, many enough that beginning one is nothing."""
@@ -69,39 +79,44 @@ class Verdict:
         return not self.problems
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What every share is proven by: the rules on record and every office that there was."""
-
-    record: Record
-    office: Proven
-    counted_from: date
-    problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What the proof of a share found."""
-
-    entries: int
-    issues: int
-    decided: int
-    problems: tuple[Problem, ...]
-
-
 def prove(session: Session, how: How | None = None, tell: Tell | None = None) -> Verdict:
     """Verify the whole log and everything that is computed from it or named by it."""
     how = how or How()
-    extents = list(session.extents())
-    total = sum(entries for _, entries in extents)
+    begun = beginning(session)
     known = grounds(session, how)
-    parts, done = [], 0
-    for stretch in stretches(extents, SHARE):
-        parts.append(prove_share(session, known, stretch))
+    gathered, done = Gathered(begun), 0
+    for stretch in stretches(begun.extents, SHARE):
+        gathered.take(prove_share(session, known, stretch))
         done += stretch.entries
         if tell is not None:
-            tell(done, total)
-    return concluded(survey(session, known, how), parts)
+            tell(done, begun.entries)
+    return gathered.verdict(survey(session, known, how, begun.sealed))
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What there was when proving began: the extents of the streams, up to where it was sealed.
+
+    Whatever was written later may be read or not; it is proven, but no seal is missing of it.
+    """
+
+    extents: tuple[tuple[str, int], ...]
+    sealed: int | None
+
+    @property
+    def entries(self) -> int:
+        """How many entries the log had."""
+        return sum(entries for _, entries in self.extents)
+
+
+def beginning(session: Session) -> Beginning:
+    """Return what there is to be proven."""
+    try:
+        latest = session.checkpoint()
+        size = 0 if latest is None else latest.size
+    except UNREADABLE:
+        size = None
+    return Beginning(tuple(session.extents()), size if isinstance(size, int) else None)
 
 
 def grounds(session: Session, how: How) -> Grounds:
@@ -126,8 +141,16 @@ def grounds(session: Session, how: How) -> Grounds:
         record=record if how.again else replace(record, offices=None, glance=True),
         office=proven,
         counted_from=counted.since,
+        suite=_suite(session),
         problems=tuple(problems),
     )
+
+
+def _suite(session: Session) -> str:
+    try:
+        return suite_of(session)
+    except UNREADABLE:
+        return SHA256  # the survey names it
 
 
 class _Counted:
@@ -141,37 +164,9 @@ class _Counted:
             try:
                 if b'"calendar":"' in row.body:
                     self.since = date.fromisoformat(json.loads(row.body)["day"])
-            except _UNREADABLE:
+            except UNREADABLE:
                 pass  # the proof of the office names it
             yield row
-
-
-def prove_share(session: Session, known: Grounds, stretch: Stretch) -> Part:
-    """Verify the issues of a stretch and all that is kept of them."""
-    share, seen, proven = session.share(stretch), Seen(), Proven()
-    problems = proven.problems
-    prove_streams(share.lines(), known.record, proven, seen.note)
-    bad = frozenset(problem.source for problem in proven.problems)
-    reading = Reading(
-        session=session,
-        share=share,
-        proven=proven,
-        seen=seen,
-        processes=known.record.processes,
-        calendars=known.record.calendars,
-        office=known.office.office,
-        counted_from=known.counted_from,
-        bad=bad,
-        notices=_notices(share, problems),
-    )
-    for check in comparing.CHECKS:
-        _collect(check(reading), problems)
-    return Part(
-        entries=proven.entries,
-        issues=len(proven.issues),
-        decided=proven.decided,
-        problems=tuple(problems),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,22 +177,12 @@ class Survey:
     decided: int
     problems: tuple[Problem, ...]
     seals: Seals
+    tree: Sealing | None
     redacted: tuple[tuple[str, int], ...]
 
 
-def _notices(share: Share, problems: list[Problem]) -> tuple[Sent, ...]:
-    """Return the notices of a share, as far as they can be read."""
-    found: list[Sent] = []
-    try:
-        for sent in share.notices():
-            found.append(sent)
-    except _UNREADABLE as error:
-        problems.append(_unreadable(error))
-    return tuple(found)
-
-
-def survey(session: Session, known: Grounds, how: How) -> Survey:
-    """Verify what is of no single issue."""
+def survey(session: Session, known: Grounds, how: How, until: int | None = None) -> Survey:
+    """Verify what is of no single issue, but for the tree: of seals up to the size ``until``."""
     office = known.office
     problems = [*known.problems, *office.problems]
     streams, total = Counter[str](), 0
@@ -207,58 +192,52 @@ def survey(session: Session, known: Grounds, how: How) -> Survey:
             streams[str(stream).rpartition("-")[0]] += 1
     reading = OfficeReading(session, office.office, streams, sound=not office.problems)
     for check in comparing_office.CHECKS:
-        _collect(check(reading), problems)
-    seals = UNSEALED
+        collect(check(reading), problems)
+    seals, tree = UNSEALED, None
     try:
-        seals, found = prove_seals(session, total, how.verify)
+        seals, tree, found = prove_seals(session, total, how.verify, until)
         problems += found
-    except _UNREADABLE as error:
-        problems.append(_unreadable(error))
+    except UNREADABLE as error:
+        problems.append(unreadable(error))
     members = office.office.members.values() if office.office else ()
     return Survey(
         entries=office.entries,
         decided=office.decided,
         problems=tuple(problems),
         seals=seals,
+        tree=tree,
         redacted=tuple((m.id, m.redacted_by) for m in members if m.redacted_by is not None),
     )
 
 
-def concluded(whole: Survey, parts: Iterable[Part]) -> Verdict:
-    """Return the verdict on all shares, in their order, and on what is of no single issue."""
-    parts = tuple(parts)
-    return Verdict(
-        entries=whole.entries + sum(part.entries for part in parts),
-        issues=sum(part.issues for part in parts),
-        problems=(*whole.problems, *(problem for part in parts for problem in part.problems)),
-        decided=whole.decided + sum(part.decided for part in parts),
-        seals=whole.seals,
-        redacted=whole.redacted,
-    )
+class Gathered:
+    """The proofs of shares, as they come in."""
 
+    def __init__(self, begun: Beginning) -> None:
+        self._tree = Tree(begun.entries)
+        self._problems: dict[int, tuple[Problem, ...]] = {}
+        self._entries = self._issues = self._decided = 0
 
-_UNREADABLE = (
-    RectificationError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    RecursionError,
-)
+    def take(self, part: Part, place: int | None = None) -> None:
+        """Take the proof of a share: of that place among all, else of the next one."""
+        self._entries += part.entries
+        self._issues += part.issues
+        self._decided += part.decided
+        self._problems[len(self._problems) if place is None else place] = part.problems
+        self._tree.put(part.leaves)
 
-
-def _collect(found: Iterable[Problem], problems: list[Problem]) -> None:
-    """Add what a check finds; that it cannot read what it should check is a finding as well."""
-    try:
-        for problem in found:
-            problems.append(problem)
-    except _UNREADABLE as error:
-        problems.append(_unreadable(error))
-
-
-def _unreadable(error: Exception) -> Problem:
-    facts = {"error": f"{type(error).__name__}: {error}"[:200]}
-    return Problem("rows_unreadable", "what is kept beside the log is unreadable: {error}", facts)
+    def verdict(self, whole: Survey) -> Verdict:
+        """Return the verdict on all shares, and on what is of no single issue."""
+        tree = [] if whole.tree is None else self._tree.problems(whole.tree)
+        parts = (self._problems[place] for place in sorted(self._problems))
+        return Verdict(
+            entries=whole.entries + self._entries,
+            issues=self._issues,
+            problems=(*whole.problems, *tree, *chain.from_iterable(parts)),
+            decided=whole.decided + self._decided,
+            seals=whole.seals,
+            redacted=whole.redacted,
+        )
 
 
 def _as_bytes(body: object) -> bytes:
@@ -279,7 +258,7 @@ def _named(
             if digest(_as_bytes(body)) == name:
                 sound[name] = read(body)
                 continue
-        except _UNREADABLE:  # bytes under their own name that are nothing of the kind
+        except UNREADABLE:  # bytes under their own name that are nothing of the kind
             pass
         problems.append(Problem(changed.code, changed.text, source=name[:12]))
     return sound

@@ -8,22 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
 
 from states.acts.sealing import ADOPT_KEY
 from states.canonical import stamp
 from states.checkpoint import Checkpoint
 from states.errors import Problem
 from states.log import OFFICE, read_entry
-from states.merkle import SHA256, Frontier, hash_of, leaf_hash
+from states.merkle import SHA256, hash_of
 from states.signed_note import NoteKey, SignedNote, Verify, read_key, read_note
+from workflow.engine.proving_tree import SEALS, Root, Sealing
 from workflow.ports import Sealed, Session
-from workflow.shares import Leaf
 
-SEALS = "seals"
-"""Where problems of seals are: beside the names of streams."""
-
-_LEAF = b"rectify/entry/1\n"
 _NEVER = 2**63 - 1  # the index of what is not sealed yet
+_NAMED = 20  # of any number that are wrong in the same way
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
@@ -48,39 +47,75 @@ UNSEALED = Seals()
 
 @dataclass(slots=True)
 class _Work:
-    """What the seals and the office say: checkpoints by size, keys by index, leaves."""
+    """What the seals and the office say: checkpoints by size, keys by index, how many leaves."""
 
     checkpoints: dict[int, tuple[Sealed, SignedNote, Checkpoint]] = field(default_factory=dict)
     keys: list[tuple[int, NoteKey]] = field(default_factory=list)
     sealed: int = 0
 
 
-def prove_seals(
-    session: Session, entries: int, verify: Verify | None
-) -> tuple[Seals, list[Problem]]:
-    """Return how far the log is sealed, and what is wrong with its seals.
+class Sealings(NamedTuple):
+    """What is known of the seals: how far the log is sealed, what they say of the tree, faults."""
 
-    ``entries`` is how many the log has. Without ``verify`` no signature is checked.
+    seals: Seals
+    tree: Sealing
+    problems: list[Problem]
+
+
+def prove_seals(
+    session: Session, entries: int, verify: Verify | None, until: int | None = None
+) -> Sealings:
+    """Prove the seals, all but their tree, for which the hashes of all entries are needed.
+
+    ``entries`` is how many the log has. Without ``verify`` no signature is checked. Seals beyond
+    the size ``until`` were written while the log was read, and are left out.
     """
     problems: list[Problem] = []
-    work = _Work(keys=list(_adopted(session)))
+    work = _Work(keys=list(_adopted(session)), sealed=session.sealed_count())
     _read_checkpoints(session, work, problems)
-    problems += _leaves(session, work)
+    problems += _beyond(work)
     problems += _signatures(work, verify)
     problems += _listed(session, entries - work.sealed)
+    tree = _tree(work, until)
+    return Sealings(_seals(session, work, tree.end), tree, problems)
+
+
+def _tree(work: _Work, until: int | None) -> Sealing:
+    suite = next((c.suite for _, _, c in work.checkpoints.values()), SHA256)
+    hash_of(suite)  # whoever cannot hash so cannot prove it
+    return Sealing(
+        suite=suite,
+        roots=tuple(
+            Root(size, checkpoint.root, sealed.frontier)
+            for size, (sealed, _, checkpoint) in work.checkpoints.items()
+            if until is None or size <= until
+        ),
+    )
+
+
+def _seals(session: Session, work: _Work, size: int) -> Seals:
     waiting = session.unsealed_count()
-    latest = max(work.checkpoints, default=0)
-    if latest == 0:
-        return Seals(unsealed=waiting, since=session.unsealed_since()), problems
-    _, note, checkpoint = work.checkpoints[latest]
+    if size == 0:
+        return Seals(unsealed=waiting, since=session.unsealed_since())
+    _, note, checkpoint = work.checkpoints[size]
     return Seals(
-        size=latest,
+        size=size,
         at=checkpoint.at,
         root=checkpoint.anchor.root,
         key=next((key.fingerprint for _, key in work.keys if _names(note, key)), ""),
         unsealed=waiting,
         since=session.unsealed_since(),
-    ), problems
+    )
+
+
+def suite_of(session: Session) -> str:
+    """Return the suite with which a log is sealed, by the first checkpoint that can be read."""
+    for sealed in session.checkpoints():
+        try:
+            return sealed.checkpoint.suite
+        except _UNREADABLE:
+            continue  # the proof of the seals names it
+    return SHA256
 
 
 def _names(note: SignedNote, key: NoteKey) -> bool:
@@ -114,53 +149,21 @@ def _of(code: str, text: str, sealed: Sealed) -> Problem:
     return Problem(code, text, {"size": sealed.size}, source=SEALS)
 
 
-def _leaves(session: Session, work: _Work) -> Iterator[Problem]:
-    """Rebuild the tree from the entries in the order in which they were sealed."""
-    last: dict[str, int] = {}
+def _beyond(work: _Work) -> Iterator[Problem]:
+    """Yield that more was sealed than the last seal says."""
     end = max(work.checkpoints, default=0)
-    suite = next((c.suite for _, _, c in work.checkpoints.values()), SHA256)
-    tree = Frontier.empty(hash_of(suite))
-    whole = True
-    for index, stream, n, leaf in _hashes(session, suite):
-        work.sealed += 1
-        if not whole or index >= end:
-            continue
-        if leaf is None or index != tree.size or n != last.get(stream, 0) + 1:
-            whole = False
-            text = "the sealed entry at {index} is gone, or sealed out of order"
-            yield Problem("sealed_missing", text, {"index": tree.size}, source=SEALS)
-            continue
-        last[stream] = n
-        tree.append(bytes.fromhex(leaf))
-        found = work.checkpoints.get(tree.size)
-        if found is not None and tree.root() != found[2].root:
-            whole = False
-            text = "the entries up to {size} are not those that were sealed"
-            yield _of("root_differs", text, found[0])
-        elif found is not None and tuple(tree.roots) != found[0].frontier:
-            text = "the seal at {size} does not say what its row or the seal before it says"
-            yield _of("seal_differs", text, found[0])
     if work.sealed > end:
         facts = {"size": end, "count": work.sealed}
         text = "{count} entries were sealed, and the last seal covers {size}: later ones are gone"
         yield Problem("seal_gone", text, facts, source=SEALS)
-    if whole and tree.size != end:
-        facts = {"size": end, "count": tree.size}
-        text = "{size} entries were sealed, the log has {count} of them"
-        yield Problem("log_cut", text, facts, source=SEALS)
 
 
-def _hashes(session: Session, suite: str) -> Iterator[Leaf]:
-    """Yield the leaves: with SHA-256 an entry's hash, which its stream proves, is its leaf's."""
-    if suite == SHA256:
-        yield from session.sealed()
-        return
-    hash = hash_of(suite)
-    for (index, row), (_, stream, n, _) in zip(
-        session.indexed_rows(), session.sealed(), strict=False
-    ):  # the second ends with what is sealed
-        known = (row.stream, row.n) == (stream, n)
-        yield index, stream, n, leaf_hash(hash, _LEAF + row.body).hex() if known else None
+def listing(session: Session) -> Iterator[Problem]:
+    """Yield entries that sealing would pass over for ever, and what is listed and does not wait.
+
+    It is cheap where nothing is wrong: two counts, and a look at the few lines of the list.
+    """
+    return _listed(session, session.log_size() - session.sealed_count())
 
 
 def _listed(session: Session, left: int) -> Iterator[Problem]:
@@ -170,15 +173,14 @@ def _listed(session: Session, left: int) -> Iterator[Problem]:
     of these, their number says that none is missing: only else the log is searched.
     """
     astray = session.astray()
-    for stream, n in astray[:1]:
+    for stream, n in astray[:_NAMED]:
         text = "the list of what waits to be sealed names it, and it does not wait"
         yield Problem("listed_astray", text, source=stream, line=n)
     if not astray and session.unsealed_count() == left:
         return
-    for row in session.unlisted():
+    for row in islice(session.unlisted(), _NAMED):
         text = "the entry is neither sealed nor listed as waiting for it (rectify db rebuild)"
         yield Problem("unlisted", text, source=str(row.stream), line=row.n)
-        return
 
 
 def _adopted(session: Session) -> Iterator[tuple[int, NoteKey]]:

@@ -81,7 +81,7 @@ def foresee(
         moved: list[MovedDate] = []
         problems: list[Problem] = []
         looked_at = 0
-        for projected in _of(session, office, process):
+        for projected in _of(session, process):
             issue = projected.issue
             looked_at += 1
             rules = Rules(process or process_of(session, issue.process), in_force)
@@ -136,7 +136,7 @@ def migrate(desk: Desk, by: Identity, request_id: str | None = None) -> Adopted:
         if (done := session.entry_of(request)) is not None:
             entry = same_command(done, OFFICE, MIGRATE, said, by.actor(before))
             return Adopted(entry=entry, moved=())
-        counted = said | {"issues": sum(1 for _ in _of(session, before, process))}
+        counted = said | {"issues": sum(1 for _ in _of(session, process))}
         entry, office = administer(
             before, desk.attempt(MIGRATE, by.actor(before), counted, request)
         )
@@ -146,7 +146,7 @@ def migrate(desk: Desk, by: Identity, request_id: str | None = None) -> Adopted:
         return Adopted(entry=entry, moved=tuple(moved))
 
 
-def _of(session: Session, office: Office, process: Process | None) -> Iterator[Projected]:
+def _of(session: Session, process: Process | None) -> Iterator[Projected]:
     """Yield the issues concerned: those not voided; for a process those not under it already."""
     for projected in session.projected():
         issue = projected.issue
@@ -180,7 +180,7 @@ class _Recalculation:
         moved: list[MovedDate] = []
         relit: list[Relit] = []
         rearmed: list[Rearmed] = []
-        for projected in list(_of(self._session, self._office, process)):
+        for projected in list(_of(self._session, process)):
             rules = self._rules(projected.issue, process)
             issue = self._session.issue(projected.issue.key) or projected.issue
             found = recounted(rules, issue, self._today)

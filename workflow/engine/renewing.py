@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from notifications.notice import LASTING, Notice
 from notifications.planning.digest import is_digest
-from workflow.engine.bundling import fallen_away
+from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.engine.telling import zone_of
+from workflow.engine.withdrawing import fallen_away
 from workflow.ports import Sent, Session, Waiting
 
 if TYPE_CHECKING:
@@ -39,23 +40,23 @@ def take_back(desk: Desk, job: Job) -> bool:
 
 def _is_outdated(desk: Desk, session: Session, sent: Sent) -> bool:
     notice = sent.notice
-    if _has_moved(session, notice) or (is_digest(notice.key) and not _in_hours(desk, session, sent)):
-        return True
+    if is_digest(notice.key):
+        person = session.people([notice.recipient]).get(notice.recipient)
+        if _has_moved(person, notice) or not _in_hours(desk, session, person):
+            return True
     said = session.items(notice.key) or [sent]
     waiting = [Waiting(id=one.id, notice=one.notice) for one in said]
     return bool(fallen_away(desk, session, waiting))
 
 
-def _has_moved(session: Session, notice: Notice) -> bool:
-    """Return whether its person has another address on the channel by now."""
-    person = session.people([notice.recipient]).get(notice.recipient)
+def _has_moved(person: Person | None, notice: Notice) -> bool:
+    """Return whether somebody has another address on the channel by now."""
     address = person.addresses.get(notice.channel) if person is not None else None
     return address is not None and address != notice.address
 
 
-def _in_hours(desk: Desk, session: Session, sent: Sent) -> bool:
+def _in_hours(desk: Desk, session: Session, person: Person | None) -> bool:
     if desk.window is None:
         return True
-    person = session.people([sent.notice.recipient]).get(sent.notice.recipient)
     calendar = calendar_of(session, office_of(session).calendar)
     return desk.window.is_open(desk.clock(), zone_of(desk, person), calendar)

@@ -39,6 +39,16 @@ def in_order(notices: Notices) -> list[Kept]:
     return sorted(notices.values(), key=lambda k: k.id)
 
 
+def listed(notices: Notices, issue: str | None) -> list[Sent]:
+    """Return notices with their outcome, oldest first; of one issue or of all."""
+    return [k.sent() for k in in_order(notices) if issue in (None, k.notice.issue)]
+
+
+def some(notices: Notices, ids: Collection[int]) -> list[Sent]:
+    """Return the notices of these ids that exist, ordered by id."""
+    return [k.sent() for k in in_order(notices) if k.id in frozenset(ids)]
+
+
 def owe(notices: Notices, owed: Sequence[Notice]) -> int:
     """Write the notices whose key is not there yet; return how many were new."""
     new = 0

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 
+from states.errors import Problem
 from states.log import OFFICE, Row
 from workflow.memory.tables import Tables
 from workflow.seals import Sealed, Unsealed, dated, sealed_already
@@ -36,6 +37,10 @@ class MemorySeals:
     def unsealed_count(self) -> int:
         """Return how many entries wait to be sealed."""
         return len(self.tables.unsealed)
+
+    def sealed_count(self) -> int:
+        """Return how many entries have an index."""
+        return len(self.tables.leaves)
 
     def unsealed_since(self) -> datetime | None:
         """Return when the entry was written that waits longest."""
@@ -114,6 +119,10 @@ class MemorySeals:
     def index_of(self, stream: str, n: int) -> int | None:
         """Return the index of an entry, None unless it is sealed."""
         return self.tables.leaves.get((stream, n))
+
+    def structure_faults(self) -> list[Problem]:
+        """Return nothing: there is no database that could act by itself."""
+        return []
 
 
 def _order(row: Row) -> tuple[str, bool, str, int]:

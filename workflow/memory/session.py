@@ -211,13 +211,11 @@ class MemorySession(MemorySeals, MemoryShares, MemoryErases):
 
     def notices(self, issue: str | None = None) -> list[Sent]:
         """Return notices with their outcome, oldest first."""
-        kept = kept_notices.in_order(self.tables.notices)
-        return [k.sent() for k in kept if issue in (None, k.notice.issue)]
+        return kept_notices.listed(self.tables.notices, issue)
 
     def sent(self, ids: Sequence[int]) -> list[Sent]:
         """Return the notices of these ids that exist, ordered by id."""
-        kept = kept_notices.in_order(self.tables.notices)
-        return [k.sent() for k in kept if k.id in frozenset(ids)]
+        return kept_notices.some(self.tables.notices, ids)
 
     def items(self, key: str) -> list[Sent]:
         """Return the items of the message of that key, oldest first."""
@@ -263,8 +261,7 @@ class MemorySession(MemorySeals, MemoryShares, MemoryErases):
 
     def deliveries(self, id: int) -> list[Delivery]:
         """Return the trail of a notice, oldest first."""
-        found = (k.trail for k in self.tables.notices.values() if k.id == id)
-        return list(next(found, ()))
+        return next((list(k.trail) for k in self.tables.notices.values() if k.id == id), [])
 
     def halt(self) -> Halt | None:
         """Return since when and why nothing is sent, None if sending goes on."""

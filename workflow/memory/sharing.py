@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, cast
 
 from workflow.memory.tables import Tables
-from workflow.shares import Leaf, Share, Stretch
+from workflow.shares import Closing, Leaf, Share, Stretch
 
 if TYPE_CHECKING:
     from states.log import Line
-    from workflow.ports import Closed, Projected, Sent, Session
+    from workflow.ports import Projected, Sent, Session
 
 
 class MemoryShares:
@@ -31,20 +31,15 @@ class MemoryShares:
         office = self.tables.office
         return None if office is None else (office.n, office.hash)
 
-    def sealed(self) -> Iterator[Leaf]:
-        """Yield what is sealed in order of its index, with the hash recorded for each entry."""
-        for place, index in sorted(self.tables.leaves.items(), key=itemgetter(1)):
-            row = self.tables.log.get(place)
-            yield (index, *place, None if row is None else row.hash)
-
-    def share(self: Session, stretch: Stretch) -> Share:
+    def share(self, stretch: Stretch) -> Share:
         """Return what is on record of the issues of a stretch."""
-        return _Share(self, stretch)
+        return _Share(cast("Session", self), self.tables.leaves, stretch)
 
 
 @dataclass(frozen=True, slots=True)
 class _Share:
     session: Session
+    leaves: Mapping[tuple[str, int], int]
     stretch: Stretch
 
     def lines(self) -> Iterator[Line]:
@@ -53,14 +48,22 @@ class _Share:
             if self.stretch.holds(row.stream):
                 yield (row.stream, row.n, row.request_id, row.at, row.hash, row.body)
 
+    def sealed(self) -> Iterator[Leaf]:
+        """Yield what is sealed of these streams, ordered by stream and number."""
+        for place in sorted(self.leaves):
+            if self.stretch.holds(place[0]):
+                yield (*place, self.leaves[place])
+
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key."""
         found = self.session.projected()
         return (one for one in found if self.stretch.holds(one.issue.key))
 
-    def closed(self) -> Iterator[Closed]:
+    def closed(self) -> Iterator[Closing]:
         """Yield every obligation that was closed, as stored."""
-        return (one for one in self.session.closed() if self.stretch.holds(one.obligation))
+        for one in self.session.closed():
+            if self.stretch.holds(one.obligation):
+                yield (one.obligation, one.by, one.because)
 
     def notices(self) -> Iterator[Sent]:
         """Yield the notices whose keys lie in the stretch, ordered by key."""

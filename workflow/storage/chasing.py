@@ -7,7 +7,6 @@ what is due costs what is due, not what exists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from datetime import date
 from itertools import groupby, starmap
 from operator import itemgetter
@@ -24,7 +23,7 @@ from workflow.storage.constructs import every_column
 from workflow.storage.driver import Driver
 from workflow.storage.tables import issues, obligations
 
-_COLUMNS = [obligations.c[field.name] for field in fields(Obligation)]
+_COLUMNS = [obligations.c[name] for name in Obligation.__struct_fields__]
 Owed = tuple[tuple[Obligation, date | None], ...]
 """Open obligations of an issue, each with the day on which it is looked at next."""
 

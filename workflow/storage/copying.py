@@ -8,21 +8,20 @@ written in another, which also takes an office from one kind of database to the 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, text
 
-from states.errors import Conflict, Message
+from states.errors import Conflict, Invalid, Message, Problem
 from workflow.storage.constructs import insert_as_it_was
 from workflow.storage.database import Database
 from workflow.storage.files import make_private, sync_folder
 from workflow.storage.migrating import upgrade
 from workflow.storage.schema import SchemaState, refusal, state_of
 from workflow.storage.seal_tables import unsealed
+from workflow.storage.structure import FOREIGN, structure_faults
 from workflow.storage.tables import metadata
 
 Tell = Callable[[int, int], None]
@@ -55,38 +54,13 @@ def copy(source: str, target: str, tell: Tell) -> None:
             upgrade(there)
             sync_folder(there.path)
         else:
+            _nothing_foreign(there)
             upgrade(there)
             with here.looking() as reading, there.changing() as writing:
                 _copy_rows(reading, writing, tell)
     finally:
         here.close()
         there.close()
-
-
-def foreign(path: Path) -> list[str]:
-    """Return the names of triggers and views of a file that are not those we make, or are missing.
-
-    A trigger acts whenever somebody writes; one that nobody knows of could undo everything.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        fresh = Database(str(Path(folder) / "fresh.db"))
-        kept = Database(str(path))
-        try:
-            make_private(Path(folder) / "fresh.db")
-            upgrade(fresh)
-            meant, found = _acting(fresh), _acting(kept)
-        finally:
-            fresh.close()
-            kept.close()
-    return sorted(name for name in meant.keys() | found if meant.get(name) != found.get(name))
-
-
-def _acting(database: Database) -> dict[str, str]:
-    with database.looking() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
-        )
-        return {str(name): " ".join(str(sql).split()) for name, sql in rows}
 
 
 def named(address: str) -> str:
@@ -100,6 +74,21 @@ def named(address: str) -> str:
 
 def _in_the_way(name: str) -> Conflict:
     return Conflict(Message("database_there", "{database} is already there", {"database": name}))
+
+
+def _nothing_foreign(there: Database) -> None:
+    """Refuse a place in which something waits to act on what is written there."""
+    with there.reading() as driver:
+        faults = structure_faults(driver)
+    names = tuple(str(f.facts["name"]) for f in faults if f.code == FOREIGN)
+    if names:
+        raise structure_refused(there.name, names)
+
+
+def structure_refused(place: str, names: tuple[str, ...]) -> Invalid:
+    """Return the refusal of a database in which something stands that is not as we make it."""
+    text = "has in it what is not of rectify, or lacks what is: {names}"
+    return Invalid(Problem("structure_refused", text, {"names": names}, source=place))
 
 
 def _copy_file(here: Database, there: Database, tell: Tell) -> None:

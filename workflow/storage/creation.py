@@ -4,7 +4,7 @@ The triggers keep the log and its seals append-only, and list each entry as wait
 They stop mistakes, and whoever only holds an ordinary login; whoever owns the file or the server
 can drop them, and then ``verify`` finds what was done.
 
-Databases are made by migrations, which must arrive here; no command of ours imports this module.
+Databases are made by migrations, which must arrive here; ``verify`` holds what stands against it.
 """
 
 from __future__ import annotations

@@ -197,10 +197,10 @@ def bundle(driver: Driver, digest: Notice, items: Sequence[int]) -> bool:
 
     One that was taken back is no message any more: another takes its place.
     """
-    row = _row(digest)
-    if driver.run_all(INSERT, [row]) != 1:
-        if driver.run(REVIVE, row | {"bundle": digest.key}) != 1:
-            return False
+    row = _row(digest) | {"bundle": digest.key}
+    is_new = driver.run_all(INSERT, [row | {"bundle": None}]) == 1
+    if not is_new and driver.run(REVIVE, row) != 1:
+        return False
     driver.run_all(BUNDLE, [{"id": id, "bundle": digest.key} for id in items])
     driver.run(INHERIT, {"bundle": digest.key})
     return True

@@ -37,6 +37,7 @@ SOME_UNSEALED = UNSEALED.limit(bindparam("limit", type_=Integer))
 OTHERS_UNSEALED = SOME_UNSEALED.where(tail.c.stream.op("NOT IN")(_LISTED))
 THESE_UNSEALED = UNSEALED.where(cast(tail.c.id, Text).op("IN")(_LISTED))
 COUNT = select(func.count()).select_from(tail)
+SEALED_COUNT = select(func.count()).select_from(leaves)
 OLDEST = (
     select(entries.c.at)
     .join_from(tail, entries, and_(entries.c.stream == tail.c.stream, entries.c.n == tail.c.n))
@@ -93,6 +94,12 @@ def unsealed_of(driver: Driver, ids: Collection[int]) -> list[Unsealed]:
 def unsealed_count(driver: Driver) -> int:
     """Return how many entries wait to be sealed."""
     row = driver.first(COUNT, {})
+    return 0 if row is None else int(row[0])
+
+
+def sealed_count(driver: Driver) -> int:
+    """Return how many entries have an index."""
+    row = driver.first(SEALED_COUNT, {})
     return 0 if row is None else int(row[0])
 
 

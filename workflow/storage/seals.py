@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
+    from states.errors import Problem
     from states.log import Row
     from workflow.ports import Sealed, Unsealed
     from workflow.storage.driver import Driver
@@ -38,6 +39,12 @@ class SqlSeals:
         from workflow.storage import sealing
 
         return sealing.unsealed_count(self._driver)
+
+    def sealed_count(self) -> int:
+        """Return how many entries have an index."""
+        from workflow.storage import sealing
+
+        return sealing.sealed_count(self._driver)
 
     def unsealed_since(self) -> datetime | None:
         """Return when the entry was written that waits longest, by its own word."""
@@ -104,3 +111,9 @@ class SqlSeals:
         from workflow.storage import sealing
 
         return sealing.index_of(self._driver, stream, n)
+
+    def structure_faults(self) -> list[Problem]:
+        """Return what stands in the database beside its rows and is not as it is meant to."""
+        from workflow.storage import structure
+
+        return structure.structure_faults(self._driver)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import starmap
 from typing import Any, cast
 
-from sqlalchemy import Column, Select, Text, and_, bindparam, func, select
+from sqlalchemy import Column, Select, Text, bindparam, func, select
 
 from states.log import Line
-from workflow.ports import Closed, Projected, Sent
-from workflow.shares import Leaf, Stretch
+from workflow.ports import Projected, Sent
+from workflow.shares import Closing, Leaf, Stretch
 from workflow.storage import chasing, ledger, log
 from workflow.storage import notices as outbox
 from workflow.storage.driver import Driver
@@ -40,12 +39,9 @@ OFFICE_PLACE = select(office.c.n, office.c.hash)
 ROWS = _parts(log.ROWS, entries.c.stream)
 PROJECTED = _parts(ledger.ALL, issues.c.key)
 OPEN = _parts(chasing.OPEN, obligations.c.id)
-SEALED = (
-    select(leaves, entries.c.hash)
-    .outerjoin_from(
-        leaves, entries, and_(entries.c.stream == leaves.c.stream, entries.c.n == leaves.c.n)
-    )
-    .order_by(leaves.c.idx)
+SEALED = _parts(
+    select(leaves.c.stream, leaves.c.n, leaves.c.idx).order_by(leaves.c.stream, leaves.c.n),
+    leaves.c.stream,
 )
 CLOSED = _parts(chasing.CLOSED, obligations.c.id)
 NOTICES = _parts(outbox.ALL.order_by(None).order_by(notices.c.key), notices.c.key)
@@ -54,11 +50,6 @@ NOTICES = _parts(outbox.ALL.order_by(None).order_by(notices.c.key), notices.c.ke
 def extents(driver: Driver) -> Iterator[tuple[str, int]]:
     """Yield every stream of the log, in order, with the number of its entries."""
     return ((stream, count) for stream, count in driver.stream(EXTENTS, {}))
-
-
-def sealed(driver: Driver) -> Iterator[Leaf]:
-    """Yield what is sealed in order of its index, with the hash recorded for each entry."""
-    return cast("Iterator[Leaf]", driver.stream(SEALED, {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +69,17 @@ class SqlShare:
         """Yield the log's lines ordered by stream and number."""
         return cast("Iterator[Line]", self._stream(ROWS))
 
+    def sealed(self) -> Iterator[Leaf]:
+        """Yield what is sealed of these streams, ordered by stream and number."""
+        return cast("Iterator[Leaf]", self._stream(SEALED))
+
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key."""
         return ledger.projected(self._stream(PROJECTED), chasing.by_issue(self._stream(OPEN)))
 
-    def closed(self) -> Iterator[Closed]:
+    def closed(self) -> Iterator[Closing]:
         """Yield every obligation that was closed, as stored."""
-        return starmap(chasing.one_closed, self._stream(CLOSED))
+        return cast("Iterator[Closing]", self._stream(CLOSED))
 
     def notices(self) -> Iterator[Sent]:
         """Yield the notices whose keys lie in the stretch, ordered by key."""

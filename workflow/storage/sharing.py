@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workflow.shares import Leaf, Share, Stretch
+    from workflow.shares import Share, Stretch
     from workflow.storage.driver import Driver
 
 
@@ -36,9 +36,3 @@ class SqlShares:
         from workflow.storage import shares
 
         return shares.office_place(self._driver)
-
-    def sealed(self) -> Iterator[Leaf]:
-        """Yield what is sealed in order of its index, with the hash recorded for each entry."""
-        from workflow.storage import shares
-
-        return shares.sealed(self._driver)

@@ -109,17 +109,20 @@ def schema_state(url: str) -> SchemaState:
 def rebuild(url: str) -> tuple[str, ...]:
     """Write anew everything that is computed from the log; the log and the notices stay.
 
-    The next tick looks at everything that is owed; what was told already is not told again.
+    What keeps the log append-only and lists what waits is made anew where it is missing. The next
+    tick looks at everything that is owed; what was told already is not told again.
     Returned are the streams whose rows were left as they were, because ``verify`` finds fault
     with them. Raises ``NotFound`` or ``Invalid`` as ``open_store`` does.
     """
     from workflow.storage.rebuilding import rebuild as rebuilt
+    from workflow.storage.structure import put_back
 
     database = Database(url)
     try:
         if (error := refusal(state_of(database), database.name)) is not None:
             raise error
         with database.writing() as driver:
+            put_back(driver)
             return rebuilt(driver, keep_wakes=False)
     finally:
         database.close()

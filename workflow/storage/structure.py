@@ -8,11 +8,11 @@ makes something faster, and is let be; not one that can make a writing fail.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import chain
 
-from sqlalchemy import Dialect, bindparam, column, func, select, table
+from sqlalchemy import Dialect, bindparam, column, func, select, table, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from states.errors import Problem
@@ -23,6 +23,9 @@ from workflow.storage.tables import metadata
 
 DATABASE = "database"
 """Where problems of the structure are: beside the names of streams."""
+
+FOREIGN = "structure_foreign"
+"""The code of what stands there and is not ours."""
 
 Parts = Mapping[str, str]
 """What stands there, by kind and name, each with its definition in one form."""
@@ -53,20 +56,51 @@ def structure_faults(driver: Driver) -> list[Problem]:
     return list(_differences(meant, found))
 
 
+def put_back(driver: Driver) -> None:
+    """Make anew the triggers, functions and indexes of ours that are missing or were changed.
+
+    What is foreign stays where it is: it is evidence, and who put it there may need it. A table or
+    a constraint that was changed cannot be made anew under its rows.
+    """
+    broken = {str(f.facts["name"]) for f in structure_faults(driver) if f.code != FOREIGN}
+    if driver.on_server:
+        from workflow.storage import structure_on_server as server
+
+        statements = server.making(driver, broken)
+    else:
+        statements = list(_making(broken))
+    for statement in statements:
+        driver.run(text(statement.replace(":", "\\:")), {})
+
+
+def _making(broken: Collection[str]) -> Iterator[str]:
+    from sqlalchemy.dialects import sqlite
+
+    for of in metadata.tables.values():
+        for index in of.indexes:
+            if f"index {index.name}" in broken:
+                yield f"DROP INDEX IF EXISTS {index.name}"
+                yield str(CreateIndex(index).compile(dialect=sqlite.dialect()))
+    for made in TRIGGERS["sqlite"]:
+        if f"trigger {made.split()[2]}" in broken:
+            yield f"DROP TRIGGER IF EXISTS {made.split()[2]}"
+            yield made
+
+
 def _differences(meant: Parts, found: Parts) -> Iterator[Problem]:
     for name in sorted(meant.keys() | found.keys()):
         if meant.get(name) == found.get(name):
             continue
         facts = {"name": name}
         if name not in meant:
-            text = "{name} stands in the database and is not of rectify"
-            yield Problem("structure_foreign", text, facts, source=DATABASE)
+            said = "{name} stands in the database and is not of rectify"
+            yield Problem(FOREIGN, said, facts, source=DATABASE)
         elif name not in found:
-            text = "{name} of rectify is missing in the database"
-            yield Problem("structure_missing", text, facts, source=DATABASE)
+            said = "{name} of rectify is missing in the database"
+            yield Problem("structure_missing", said, facts, source=DATABASE)
         else:
-            text = "{name} in the database is not as rectify made it"
-            yield Problem("structure_changed", text, facts, source=DATABASE)
+            said = "{name} in the database is not as rectify made it"
+            yield Problem("structure_changed", said, facts, source=DATABASE)
 
 
 # ---------------------------------------------------------------- SQLite
@@ -83,7 +117,7 @@ def _meant() -> Parts:
            for of in metadata.tables.values()},
         **{f"index {index.name}": _one(str(CreateIndex(index).compile(dialect=dialect)))
            for index in indexes},
-        **{f"trigger {text.split()[2]}": _one(text) for text in TRIGGERS["sqlite"]},
+        **{f"trigger {made.split()[2]}": _one(made) for made in TRIGGERS["sqlite"]},
     }  # fmt: skip
 
 
@@ -97,7 +131,7 @@ def _found(driver: Driver) -> Parts:
     ours = {name.lower() for name in metadata.tables}
     for kind, name, of, sql in driver.all(MASTER, {}):
         if kind in ("trigger", "view") or _counts(driver, kind, name, of, ours):
-            found[f"{kind} {name}"] = _one(sql)
+            found[f"{kind} {name}"] = _one(str(sql))
     return found
 
 

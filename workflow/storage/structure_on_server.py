@@ -8,7 +8,7 @@ its own words, so they are compared without brackets, casts and the name of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 
 from sqlalchemy import Column, Dialect, LargeBinary, Text, TextClause, text
@@ -32,21 +32,17 @@ WITH ours AS (
     JOIN pg_namespace n ON n.oid = c.relnamespace
 ), home AS (
     SELECT oid FROM pg_namespace WHERE nspname = ANY (current_schemas(false))
+), brought AS (
+    SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
 )
 """  # noqa: S608 - the names of our own tables
 
 
-def _of_extension(catalog: str) -> str:
-    return (
-        f"EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = '{catalog}'::regclass "  # noqa: S608
-        "AND d.objid = o.oid AND d.deptype = 'e')"
-    )
-
-
 def _asked(query: str) -> TextClause:
-    return text((_OURS + query).replace(":", "\\:"))
+    return text((_OURS + query).replace(":", "\\:"))  # no colon here is a parameter's
 
 
+PREFIX = _asked("SELECT prefix FROM ours WHERE relname = 'entries'")
 TABLES = _asked("""
 SELECT 'table ' || relname, concat_ws(' ', relkind, relpersistence, relispartition,
     relrowsecurity, relforcerowsecurity, count(*) OVER (PARTITION BY relnamespace))
@@ -75,21 +71,25 @@ FROM ours JOIN pg_index i ON i.indrelid = ours.oid JOIN pg_class c ON c.oid = i.
 WHERE NOT EXISTS (SELECT 1 FROM pg_constraint o WHERE o.conindid = c.oid)
 """)
 FIRING = _asked("""
-SELECT 'trigger ' || ours.relname || '.' || coalesce(o.conname, t.tgname),
+SELECT CASE WHEN t.tgisinternal THEN 'constraint ' || o.conrelid::regclass || '.' || o.conname
+        ELSE 'trigger ' || ours.relname || '.' || t.tgname END,
     replace(pg_get_triggerdef(t.oid), ours.prefix, '') || ' ' || t.tgenabled::text
 FROM ours JOIN pg_trigger t ON t.tgrelid = ours.oid
 LEFT JOIN pg_constraint o ON o.oid = t.tgconstraint
 WHERE NOT t.tgisinternal OR t.tgenabled <> 'O'
 """)
-FUNCTIONS = _asked(f"""
+FUNCTIONS = _asked("""
 SELECT 'function ' || o.proname || '(' || pg_get_function_identity_arguments(o.oid) || ')',
-    concat_ws(' ', l.lanname, o.prosecdef, array_to_string(o.proconfig, ' '), o.prosrc)
+    concat_ws(' ', l.lanname, o.prosecdef, array_to_string(o.proconfig, ' '),
+        replace(o.prosrc, (SELECT prefix FROM ours WHERE relname = 'entries'), 'SCHEMA_OF_OURS.'))
 FROM pg_proc o JOIN pg_language l ON l.oid = o.prolang
-WHERE o.pronamespace IN (SELECT oid FROM home) AND NOT {_of_extension("pg_proc")}
+WHERE o.pronamespace IN (SELECT oid FROM home)
+AND ('pg_proc'::regclass, o.oid) NOT IN (SELECT * FROM brought)
 """)
-ACTING = _asked(f"""
+ACTING = _asked("""
 SELECT 'operator ' || o.oid::regoperator, '' FROM pg_operator o
-WHERE o.oprnamespace IN (SELECT oid FROM home) AND NOT {_of_extension("pg_operator")}
+WHERE o.oprnamespace IN (SELECT oid FROM home)
+AND ('pg_operator'::regclass, o.oid) NOT IN (SELECT * FROM brought)
 UNION ALL
 SELECT 'rule ' || ours.relname || '.' || r.rulename, ''
 FROM pg_rewrite r JOIN ours ON ours.oid = r.ev_class
@@ -99,7 +99,7 @@ FROM pg_policy p JOIN ours ON ours.oid = p.polrelid
 UNION ALL
 SELECT 'view ' || o.relname, '' FROM pg_class o
 WHERE o.relkind IN ('v', 'm', 'f') AND o.relnamespace IN (SELECT oid FROM home)
-AND NOT {_of_extension("pg_class")}
+AND ('pg_class'::regclass, o.oid) NOT IN (SELECT * FROM brought)
 UNION ALL
 SELECT 'inheritance ' || i.inhrelid::regclass || ' ' || i.inhparent::regclass, ''
 FROM pg_inherits i
@@ -113,9 +113,38 @@ WHERE current_setting('session_replication_role') <> 'origin'
 """)
 
 
+def making(driver: Driver, broken: Collection[str]) -> list[str]:
+    """Return the statements that make anew what is missing or was changed, as far as that can be.
+
+    Functions come before the triggers that call them.
+    """
+    indexes = [index for table in metadata.tables.values() for index in table.indexes]
+    statements = []
+    for index in indexes:
+        if f"index {index.name}" in broken:
+            statements.append(f"DROP INDEX IF EXISTS {index.name}")
+            statements.append(str(CreateIndex(index).compile(dialect=_DIALECT)))
+    row = driver.first(PREFIX, {})
+    for made in TRIGGERS["postgresql"]:
+        ours = made.strip().replace("SCHEMA_OF_OURS.", "" if row is None else row[0])
+        words = ours.split()
+        if words[1] == "FUNCTION" and f"function {words[2]}" in broken:
+            statements.append(ours.replace("CREATE", "CREATE OR REPLACE", 1))
+        elif words[1] == "TRIGGER" and f"trigger {_of(words)}.{words[2]}" in broken:
+            statements += [f"DROP TRIGGER IF EXISTS {words[2]} ON {_of(words)}", ours]
+        elif words[1] == "TABLE" and f"trigger {words[2]}.{words[-1]}" in broken:
+            statements.append(ours)
+    return statements
+
+
+def _of(words: Sequence[str]) -> str:
+    return words[words.index("ON") + 1]
+
+
+@cache
 def meant() -> Mapping[str, str]:
     """Return what we make, by kind and name, each with its definition."""
-    return _meant()
+    return dict(_made())
 
 
 def found(driver: Driver) -> Mapping[str, str]:
@@ -124,7 +153,7 @@ def found(driver: Driver) -> Mapping[str, str]:
     for statement in (TABLES, COLUMNS, CONSTRAINTS, ACTING):
         parts |= {name: _words(definition) for name, definition in driver.all(statement, {})}
     for name, definition, harmless in driver.all(INDEXES, {}):
-        if name in _meant() or not harmless:
+        if name in meant() or not harmless:
             parts[name] = _words(definition.replace(" USING btree", ""))
     for name, definition in driver.all(FIRING, {}):
         parts[name] = _sorted(definition)
@@ -132,11 +161,6 @@ def found(driver: Driver) -> Mapping[str, str]:
         parts[name] = " ".join(definition.split())
     parts.pop(f"table {VERSION_TABLE}", None)
     return parts
-
-
-@cache
-def _meant() -> Mapping[str, str]:
-    return dict(_made())
 
 
 def _made() -> Iterator[tuple[str, str]]:
@@ -184,7 +208,7 @@ def _firing(made: str) -> Iterator[tuple[str, str]]:
         ]
         yield f"function {function['name']}", " ".join(" ".join(said).split())
     elif (words := made.split())[:2] == ["CREATE", "TRIGGER"]:
-        name, table = words[2], words[words.index("ON") + 1]
+        name, table = words[2], _of(words)
         always = f"ENABLE ALWAYS TRIGGER {name}"
         enabled = "A" if any(always in other for other in TRIGGERS["postgresql"]) else "O"
         yield f"trigger {table}.{name}", _sorted(f"{made} {enabled}")

@@ -17,6 +17,7 @@ from typing import Any
 
 from notifications.channels.chatting import AccountError, packed
 from notifications.channels.secrets import Secret, masked
+from notifications.channels.server import untimely
 from notifications.channels.site import LONGEST_TIMEOUT, TIMEOUT
 from notifications.cleaning import one_line
 from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Traits
@@ -106,9 +107,4 @@ def _faults(services: Mapping[str, Any], timeout: float) -> Iterator[Problem]:
         if service is None:
             facts = {"name": name}
             yield Problem("apprise_url", "apprise: {name} is no address of apprise", facts)
-    if not 0 < timeout <= LONGEST_TIMEOUT:
-        yield Problem(
-            "server_timeout",
-            "{section}: timeout must be above 0 and at most {most} seconds",
-            {"section": "apprise", "most": int(LONGEST_TIMEOUT)},
-        )
+    yield from untimely("apprise", timeout, LONGEST_TIMEOUT)

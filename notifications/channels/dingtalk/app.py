@@ -21,7 +21,7 @@ from notifications.channels.dingtalk.codes import APP_DIALECT, HOST
 from notifications.channels.dingtalk.results import result
 from notifications.channels.http import Request
 from notifications.channels.judging import Verdict, unclear, whole
-from notifications.channels.keyed import SOON, Key, that_day
+from notifications.channels.keyed import SOON, Key, soon, that_day
 from notifications.channels.messenger import AppMessenger, Messenger, Pass, traits
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
@@ -139,8 +139,7 @@ class DingTalk:
         """Return what became of a notification that has no number."""
         if verdict.meaning is None:
             verdict = unclear(verdict.fields, "no task_id")
-        outcome = verdict.outcome(job, now)
-        return replace(outcome, retry_at=now + SOON) if outcome.status == AMBIGUOUS else outcome
+        return soon(verdict.outcome(job, now), now)
 
     def _later(self, task: int, now: datetime, wait: timedelta) -> Outcome:
         return Outcome(status=AMBIGUOUS, cause="result_unknown", retry_at=now + wait, ref=str(task))

@@ -1,7 +1,4 @@
-"""A robot in a DingTalk group (钉钉开放平台《自定义机器人接入》): it mentions whom it is about.
-
-It knows no key: what a lost answer means is decided by the policy of the rule.
-"""
+"""A robot in a DingTalk group (钉钉开放平台《自定义机器人接入》): it mentions whom it is about."""
 
 from __future__ import annotations
 
@@ -18,10 +15,10 @@ from notifications.channels.chatting import Scribe, account, escape, fitted, pac
 from notifications.channels.dingtalk.codes import HOST, ROBOT_DIALECT
 from notifications.channels.http import Request
 from notifications.channels.messenger import Messenger, traits
+from notifications.channels.robot import Robot
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
-from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
-from notifications.notice import ACCEPTED
+from notifications.delivery.protocol import Begin, Job, Outcome, Rate
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -40,7 +37,7 @@ class RobotKeys:
     secret: Secret | None = None
 
 
-class DingTalkRobot:
+class DingTalkRobot(Robot):
     """Writes into one group. Raises ``Invalid`` where the certificates cannot be read."""
 
     def __init__(
@@ -51,7 +48,7 @@ class DingTalkRobot:
         self.traits = traits(self.name, site, keys.token, RATE)
         self._keys = keys
         hidden = [keys.token, *([keys.secret] if keys.secret else [])]
-        self._messenger = Messenger(site, ROBOT_DIALECT, hidden)
+        super().__init__(Messenger(site, ROBOT_DIALECT, hidden))
         self._scribe = Scribe(TEMPLATES, overrides)
 
     def compose(self, job: Job) -> bytes:
@@ -73,17 +70,7 @@ class DingTalkRobot:
         if self._keys.secret is not None:
             query |= signature(self._keys.secret, now)
         request = Request(path="/robot/send", query=query, body=message)
-        verdict = self._messenger.ask(request, now, begin)
-        if verdict is None:
-            return LOST
-        return Outcome(status=ACCEPTED) if verdict.meaning is None else verdict.outcome(job, now)
-
-    def look_up(self, job: Job, now: datetime) -> Outcome | None:
-        """Say that nobody can say: a robot cannot be asked."""
-        return None
-
-    def close(self) -> None:
-        """Do nothing: no connection outlives its message."""
+        return self._post(request, job, begin, now)
 
 
 def signature(secret: Secret, now: datetime) -> dict[str, str]:

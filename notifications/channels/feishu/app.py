@@ -8,7 +8,7 @@ sent again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,12 +17,12 @@ from notifications.channels.feishu.card import TEMPLATES, card
 from notifications.channels.feishu.codes import APP_DIALECT, HOST
 from notifications.channels.http import Request
 from notifications.channels.judging import Fields, text_of, unclear
-from notifications.channels.keyed import SOON, Key, mark, within
+from notifications.channels.keyed import Key, mark, soon, within
 from notifications.channels.messenger import AppMessenger, Messenger, Pass, traits
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
 from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
-from notifications.notice import ACCEPTED, AMBIGUOUS
+from notifications.notice import ACCEPTED
 
 RATE = Rate(burst=20, per=timedelta(seconds=2))
 """Well below 50 in a second and 1000 in a minute."""
@@ -81,8 +81,7 @@ class Feishu:
             verdict = unclear(verdict.fields, "no message_id")
         if verdict.meaning is None:
             return Outcome(status=ACCEPTED, ref=name)
-        outcome = verdict.outcome(job, now)
-        return replace(outcome, retry_at=now + SOON) if outcome.status == AMBIGUOUS else outcome
+        return soon(verdict.outcome(job, now), now)
 
     def look_up(self, job: Job, now: datetime) -> Outcome | None:
         """Say that it may be sent again, as long as Feishu knows its ``uuid``."""

@@ -1,7 +1,4 @@
-"""A robot in a Feishu group (飞书开放平台《自定义机器人使用指南》).
-
-It knows no key: what a lost answer means is decided by the policy of the rule.
-"""
+"""A robot in a Feishu group (飞书开放平台《自定义机器人使用指南》)."""
 
 from __future__ import annotations
 
@@ -19,10 +16,10 @@ from notifications.channels.feishu.card import TEMPLATES, card
 from notifications.channels.feishu.codes import HOST, ROBOT_DIALECT
 from notifications.channels.http import Request
 from notifications.channels.messenger import Messenger, traits
+from notifications.channels.robot import Robot
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
-from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
-from notifications.notice import ACCEPTED
+from notifications.delivery.protocol import Begin, Job, Outcome, Rate
 
 RATE = Rate(burst=2, per=timedelta(seconds=2))
 """At most 5 in any second and 100 in any minute."""
@@ -36,7 +33,7 @@ class RobotKeys:
     secret: Secret | None = None
 
 
-class FeishuRobot:
+class FeishuRobot(Robot):
     """Writes into one group. Raises ``Invalid`` where the certificates cannot be read."""
 
     def __init__(
@@ -47,7 +44,7 @@ class FeishuRobot:
         self.traits = traits(self.name, site, keys.token, RATE)
         self._keys = keys
         hidden = [keys.token, *([keys.secret] if keys.secret else [])]
-        self._messenger = Messenger(site, ROBOT_DIALECT, hidden)
+        super().__init__(Messenger(site, ROBOT_DIALECT, hidden))
         self._scribe = Scribe(TEMPLATES, overrides)
 
     def compose(self, job: Job) -> bytes:
@@ -59,17 +56,7 @@ class FeishuRobot:
         """Post the message and return what Feishu said of it."""
         path = f"/open-apis/bot/v2/hook/{quote(self._keys.token.reveal(), safe='')}"
         request = Request(path=path, body=self._signed(message, now))
-        verdict = self._messenger.ask(request, now, begin)
-        if verdict is None:
-            return LOST
-        return Outcome(status=ACCEPTED) if verdict.meaning is None else verdict.outcome(job, now)
-
-    def look_up(self, job: Job, now: datetime) -> Outcome | None:
-        """Say that nobody can say: a robot cannot be asked."""
-        return None
-
-    def close(self) -> None:
-        """Do nothing: no connection outlives its message."""
+        return self._post(request, job, begin, now)
 
     def _signed(self, message: bytes, now: datetime) -> bytes:
         """Return the message with the time and a signature, if it is to have one."""

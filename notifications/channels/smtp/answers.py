@@ -27,7 +27,11 @@ _OUT_OF_STEP = (500, 502, 503, 504)
 _TOO_LARGE = ((2, 3), (3, 4))
 _SENDER_WRONG = ((1, 7), (1, 8))
 _OF_RECIPIENTS = (1, 2, 4)
-"""Subjects of enhanced codes: address, mailbox, route. 6 is content and 7 policy."""
+"""Subjects of enhanced codes: address, mailbox, route. 6 is content."""
+
+_OF_POLICY = 7
+"""What is forbidden may be this address ("relaying denied" to a domain that was mistyped), this
+text, or we."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class Meaning:
 AWAY = Meaning("try_later", "server", "again")
 UNCLEAR = Meaning("answer_unclear", "", "again")
 OURS = Meaning("sender_refused", "sender", "again")
+POLICY = Meaning("sender_refused", "policy", "again")
 NOBODY = Meaning("recipient_refused", "recipient", "never")
 UNWANTED = Meaning("message_refused", "message", "never")
 TOO_LARGE = Meaning("too_large", "message", "slim")
@@ -108,6 +113,8 @@ def meaning(step: Step, answer: Answer) -> Meaning:
     enhanced = answer.enhanced
     if answer.code // 100 == 4 or (enhanced is not None and enhanced[0] == 4):
         return _LATER[step]
+    if answer.code in _LOGIN:
+        return OURS
     if enhanced is not None and enhanced[0] == 5:
         return _by_enhanced(step, enhanced[1:]) or _by_basic(step, answer.code)
     return _by_basic(step, answer.code)
@@ -117,10 +124,10 @@ def _by_enhanced(step: Step, detail: tuple[int, int]) -> Meaning | None:
     """Return what is meant by an enhanced code of class 5; None where it leaves that open."""
     if detail in _TOO_LARGE:
         return TOO_LARGE
-    if detail in _SENDER_WRONG or detail[0] == 7:
+    if detail in _SENDER_WRONG or step == "MAIL":
         return OURS
-    if step == "MAIL":
-        return OURS
+    if detail[0] == _OF_POLICY:
+        return POLICY
     if detail[0] in _OF_RECIPIENTS:
         return NOBODY
     return UNWANTED if detail[0] == 6 else None
@@ -128,7 +135,7 @@ def _by_enhanced(step: Step, detail: tuple[int, int]) -> Meaning | None:
 
 def _by_basic(step: Step, code: int) -> Meaning:
     """Return what is meant by a code of class 5 alone."""
-    if code in _LOGIN or step == "MAIL":
+    if step == "MAIL":
         return OURS
     if code in _OUT_OF_STEP:
         return UNCLEAR

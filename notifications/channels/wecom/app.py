@@ -7,20 +7,20 @@ was lost can be sent again, byte for byte.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from notifications.channels.chatting import Scribe, account, fitted, in_bytes, packed
 from notifications.channels.http import Request
 from notifications.channels.judging import NOBODY, Fields, Verdict, unclear
-from notifications.channels.keyed import SOON, Key, within
+from notifications.channels.keyed import Key, soon, within
 from notifications.channels.messenger import AppMessenger, Messenger, Pass, traits
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
 from notifications.channels.wecom.codes import DIALECT, HOST
 from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
-from notifications.notice import ACCEPTED, AMBIGUOUS
+from notifications.notice import ACCEPTED
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -93,8 +93,7 @@ class WeCom:
             verdict = _reached(verdict.fields, job.address)
         if verdict.meaning is None:
             return Outcome(status=ACCEPTED, ref=_name(verdict.fields))
-        outcome = verdict.outcome(job, now)
-        return replace(outcome, retry_at=now + SOON) if outcome.status == AMBIGUOUS else outcome
+        return soon(verdict.outcome(job, now), now)
 
     def look_up(self, job: Job, now: datetime) -> Outcome | None:
         """Say that it may be sent again, as long as WeCom knows it again."""

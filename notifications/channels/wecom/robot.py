@@ -1,7 +1,4 @@
-"""A robot in a WeCom group (企业微信开发者中心《消息推送配置说明》, once 《群机器人配置说明》).
-
-It knows no key: what a lost answer means is decided by the policy of the rule.
-"""
+"""A robot in a WeCom group (企业微信开发者中心《消息推送配置说明》, once 《群机器人配置说明》)."""
 
 from __future__ import annotations
 
@@ -12,11 +9,11 @@ from pathlib import Path
 from notifications.channels.chatting import Scribe, account, fitted, in_bytes, packed
 from notifications.channels.http import Request
 from notifications.channels.messenger import Messenger, traits
+from notifications.channels.robot import Robot
 from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
 from notifications.channels.wecom.codes import DIALECT, HOST
-from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
-from notifications.notice import ACCEPTED
+from notifications.delivery.protocol import Begin, Job, Outcome, Rate
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -34,7 +31,7 @@ class RobotKeys:
     key: Secret
 
 
-class WeComRobot:
+class WeComRobot(Robot):
     """Writes into one group. Raises ``Invalid`` where the certificates cannot be read."""
 
     def __init__(
@@ -44,7 +41,7 @@ class WeComRobot:
         self.name = "wecom_robot"
         self.traits = traits(self.name, site, keys.key, RATE)
         self._keys = keys
-        self._messenger = Messenger(site, DIALECT, [keys.key])
+        super().__init__(Messenger(site, DIALECT, [keys.key]))
         self._scribe = Scribe(TEMPLATES, overrides)
 
     def compose(self, job: Job) -> bytes:
@@ -58,14 +55,4 @@ class WeComRobot:
         """Post the message and return what WeCom said of it."""
         query = {"key": self._keys.key.reveal()}
         request = Request(path="/cgi-bin/webhook/send", query=query, body=message)
-        verdict = self._messenger.ask(request, now, begin)
-        if verdict is None:
-            return LOST
-        return Outcome(status=ACCEPTED) if verdict.meaning is None else verdict.outcome(job, now)
-
-    def look_up(self, job: Job, now: datetime) -> Outcome | None:
-        """Say that nobody can say: a robot cannot be asked."""
-        return None
-
-    def close(self) -> None:
-        """Do nothing: no connection outlives its message."""
+        return self._post(request, job, begin, now)

@@ -33,6 +33,7 @@ LATER_MAIL = ("try_later", RETRY_WAIT, "server")
 LATER_RCPT = ("try_later", RETRY_WAIT, "recipient")
 LATER = ("try_later", RETRY_WAIT, "message")
 OURS = ("sender_refused", RETRY_WAIT, "sender")
+POLICY = ("sender_refused", RETRY_WAIT, "policy")
 NOBODY = ("recipient_refused", DEAD, "recipient")
 UNWANTED = ("message_refused", DEAD, "message")
 SLIM = ("too_large", PENDING, "message")
@@ -83,9 +84,9 @@ TABLE = [
     ("RCPT", "501 syntax", NOBODY),
     ("RCPT", "550-5.1.1 no\r\n550 5.1.1 such user", NOBODY),
     # at RCPT: for good, but we
-    ("RCPT", "550 5.7.1 relay denied", OURS),
-    ("RCPT", "554 5.7.1 blocked", OURS),
-    ("RCPT", "550 5.7.26 not authenticated by SPF or DKIM", OURS),
+    ("RCPT", "550 5.7.1 relay denied", POLICY),
+    ("RCPT", "554 5.7.1 blocked", POLICY),
+    ("RCPT", "550 5.7.26 not authenticated by SPF or DKIM", POLICY),
     ("RCPT", "530 5.7.0 authentication required", OURS),
     ("RCPT", "530 authentication required", OURS),
     ("RCPT", "535 5.7.8 bad credentials", OURS),
@@ -108,7 +109,7 @@ TABLE = [
     ("DATA", "421 closing", AWAY),
     ("DATA", "451 4.3.0 local error", LATER),
     ("DATA", "554 no valid recipients", UNWANTED),
-    ("DATA", "554 5.7.1 not you", OURS),
+    ("DATA", "554 5.7.1 not you", POLICY),
     ("DATA", "550 5.1.1 no such user after all", NOBODY),
     ("DATA", "552 too much", SLIM),
     ("DATA", "250 no go ahead", UNCLEAR),
@@ -123,7 +124,7 @@ TABLE = [
     ("DOT", "554 5.6.0 content rejected", UNWANTED),
     ("DOT", "554 no", UNWANTED),
     ("DOT", "550 5.1.1 no such user after all", NOBODY),
-    ("DOT", "550 5.7.1 policy", OURS),
+    ("DOT", "550 5.7.1 policy", POLICY),
     ("DOT", "535 5.7.8 login needed", OURS),
     # after the dot: what is no answer leaves it open
     ("DOT", "354 what", UNKNOWN),
@@ -196,7 +197,8 @@ LONG_AGO: dict[str, Any] = {"attempts": 40, "first_at": NOW - timedelta(days=30)
         ("RCPT", "what", DEAD),
         ("RCPT", "421 closing", RETRY_WAIT),
         ("MAIL", "451 local error", RETRY_WAIT),
-        ("RCPT", "550 5.7.1 not you", RETRY_WAIT),
+        ("RCPT", "550 5.7.1 not you", DEAD),
+        ("RCPT", "530 5.7.0 login needed", RETRY_WAIT),
         ("CONNECT", "554 no", RETRY_WAIT),
     ],
 )

@@ -20,11 +20,12 @@ from typing import IO, Any
 
 from states.calendar import WEEKDAYS
 from states.canonical import canonical, normalised, stamp
-from states.errors import Conflict, Message, NotFound
+from states.errors import Conflict, Message, NotFound, Problem
 from states.log import OFFICE
 from states.parts import INTERNAL, LEVELS
 from workflow.ports import Session
 from workflow.proof.bundle.members import FORMAT
+from workflow.proof.bundle.passing import Passing
 from workflow.proof.bundle.reading import (
     ANCHORS,
     CALENDARS,
@@ -85,13 +86,17 @@ class Wanted:
 
 @dataclass(slots=True)
 class Packed:
-    """What was packed. ``held`` counts files by what has become of them."""
+    """What was packed. ``held`` counts files by what has become of them.
+
+    ``problems`` is what was seen while packing: the entries are not what was sealed.
+    """
 
     entries: int = 0
     sealed: int = 0
     people: int = 0
     held: dict[str, int] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def unsealed(self) -> int:
@@ -193,10 +198,12 @@ class Packer:
         )
 
     def _entries(self) -> Iterator[bytes]:
-        for done, (_, row) in enumerate(self._session.indexed_rows(), start=1):
-            self._named.add(row.body)
+        passing = Passing(self._session)
+        for done, body in enumerate(passing.bodies(), start=1):
+            self._named.add(body)
             self._tell(done)
-            yield row.body + b"\n"
+            yield body + b"\n"
+        self.packed.problems += passing.problems
 
     def _bodies(self) -> Iterator[Member]:
         session, named = self._session, self._named

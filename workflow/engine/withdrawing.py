@@ -1,0 +1,131 @@
+"""What waits and need not be said any more, or not to whom it was owed: withdrawn, told to others.
+
+A reminder is owed on a day to whoever stands in its roles then. Before it is sent somebody may have
+left, or be away, or the work may be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from notifications.notice import UNDELIVERED, Notice
+from notifications.planning.audience import Audience
+from notifications.planning.digest import LETTER, NEWS
+from notifications.planning.owed import for_rung, occurrence_key
+from notifications.planning.warning import failure_of
+from states.issue import Obligation
+from states.ladder import Occurrence, Reached
+from states.office import Office
+from workflow.engine.desk import Desk, office_of
+from workflow.engine.telling import audience_of
+from workflow.engine.waking import ladder_of, work_of
+from workflow.ports import Addressee, Session, Waiting
+
+CLOSED = "closed"
+REASSIGNED = "reassigned"
+
+
+def withdraw_fallen(desk: Desk, addressees: Sequence[Addressee]) -> None:
+    """Withdraw what need not be said any more; tell others of what is theirs by now."""
+    with desk.store.reading() as session:
+        waiting = [w for a in addressees for w in session.waiting(a.recipient, a.channel)]
+        off = fallen_away(desk, session, waiting)
+    if not off:
+        return
+    with desk.store.writing() as session:
+        office = office_of(session)
+        for cause in (CLOSED, REASSIGNED):
+            gone = [id for id, why in off.items() if why == cause]
+            session.withdraw(gone, cause, desk.clock())
+        for one in waiting:
+            if off.get(one.id) == REASSIGNED:
+                session.owe(list(_instead(desk, session, office, one.notice)))
+
+
+def fallen_away(desk: Desk, session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
+    """Return the reminders that need not be sent any more, each with its cause.
+
+    Asked in a transaction that locks no issue: what is closed a moment later is said once more.
+    """
+    reminders = {w.id: w.notice for w in waiting if w.notice.obligation is not None}
+    issues = session.issues(sorted({notice.issue for notice in reminders.values()}))
+    owed = {o.id: (issue, o) for issue in issues.values() for o in issue.obligations}
+    dates = {(i.key, work_of(i.key, o.id), o.due.isoformat()) for i, o in owed.values()}
+    office = office_of(session)
+    found = _settled(session, waiting)
+    audiences: dict[str, Audience] = {}
+    for id, notice in reminders.items():
+        if notice.obligation not in owed:
+            if not _concerns_others(notice, dates):
+                found[id] = CLOSED
+        elif notice.template != LETTER:
+            issue, obligation = owed[notice.obligation]
+            if issue.key not in audiences:
+                audiences[issue.key] = audience_of(desk, session, issue, office)
+            if not _is_for(audiences[issue.key], notice, obligation):
+                found[id] = REASSIGNED
+    return found
+
+
+def _settled(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:
+    """Return the notices of failures that somebody has taken note of since, or that arrived."""
+    told = [w for w in waiting if w.notice.template == UNDELIVERED]
+    if not told:
+        return {}
+    unresolved = {failure.id for failure in session.unresolved()}
+    return {w.id: CLOSED for w in told if failure_of(w.notice.key) not in unresolved}
+
+
+def _concerns_others(notice: Notice, dates: Collection[tuple[str, str, str]]) -> bool:
+    """Return whether only the person changed who owes something: its date is that of before.
+
+    Whoever owed it need not be reminded any more. The others are, and a letter is on record: it
+    goes to everybody to whom it was issued.
+    """
+    work = work_of(notice.issue, notice.obligation or "")
+    if (notice.issue, work, notice.facts.get("due")) not in dates:
+        return False
+    return notice.template == LETTER or not notice.facts.get("is_holder")
+
+
+def _is_for(audience: Audience, notice: Notice, obligation: Obligation) -> bool:
+    """Return whether a reminder still is for whom it was owed to."""
+    if notice.facts.get("is_holder"):
+        return notice.recipient in audience.reached_by(audience.holders(obligation))
+    occurrence = _occurrence(audience, notice, obligation)
+    return occurrence is None or notice.recipient in audience.told_for(
+        occurrence.rung.to, obligation
+    )
+
+
+def _occurrence(audience: Audience, notice: Notice, obligation: Obligation) -> Occurrence | None:
+    """Return the occurrence of a rung of which a notice reminds, None if its process has none."""
+    ladder = ladder_of(audience.rules, obligation)
+    reached = ladder.until(audience.rules.calendar, obligation.due, audience.today)
+    named = (o for o in reached if notice.key.startswith(occurrence_key(obligation, o) + "/"))
+    return next(named, None)
+
+
+def _instead(desk: Desk, session: Session, office: Office, notice: Notice) -> Iterator[Notice]:
+    """Yield the reminders of those who are told by now instead of whom a notice was owed to.
+
+    Whoever had it already, or news of the issue since, is not reminded besides.
+    """
+    issue = session.issue(notice.issue)
+    owed = issue.obligations if issue is not None else ()
+    obligation = next((o for o in owed if o.id == notice.obligation), None)
+    if issue is None or obligation is None:
+        return
+    audience = audience_of(desk, session, issue, office)
+    occurrence = _occurrence(audience, notice, obligation)
+    if occurrence is None:
+        return
+    key = occurrence_key(obligation, occurrence) + "/"
+    know = {
+        sent.notice.recipient
+        for sent in session.notices(notice.issue)
+        if sent.notice.key.startswith(key)
+        or (sent.notice.template == NEWS and sent.notice.created_at >= notice.created_at)
+    }
+    found = Reached(owed=occurrence, superseded=(), next_on=None)
+    yield from (n for n in for_rung(audience, obligation, found) if n.recipient not in know)
