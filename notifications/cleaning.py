@@ -6,6 +6,7 @@ a line around (CVE-2021-42574 shows what bidirectional marks do to a reader).
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +33,11 @@ def one_line(text: str, limit: int = 200) -> str:
     """Return text as a single line of at most ``limit`` characters, shortened with an ellipsis."""
     line = " ".join(clean(text).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def without_addresses(text: str) -> str:
+    """Return a text without the mail addresses in it, such as a server repeats in its answers."""
+    return re.sub(r"[^\s<>@]+@", "…@", text)
 
 
 def cleaned(value: Any) -> Any:

@@ -7,20 +7,24 @@ has looked.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from notifications.notice import RESTORED
 from states.checkpoint import read_anchor
 from states.errors import Conflict, Invalid, Message, Problem, RectificationError
+from workflow.named_file import check_regular
 from workflow.opening import open_engine
+from workflow.placing import give_name, sync, unwritable
 from workflow.storage import open_store
-from workflow.storage.copying import Tell, copy, structure_refused
-from workflow.storage.files import put_in_place
+from workflow.storage.copying import Tell, copy, in_the_way, structure_refused
+from workflow.storage.files import check_folder, put_in_place
 from workflow.storage.structure import DATABASE
 
 if TYPE_CHECKING:
@@ -44,12 +48,25 @@ class Backup:
 
 
 def back_up(url: str, target: Path, tell: Tell) -> Backup:
-    """Copy a database into a new file and verify the copy.
+    """Copy a database into a new file and verify the copy; it gets its name when it is whole.
 
     Raises ``Conflict`` if the file is there already, ``NotFound``, ``Invalid``.
     """
-    copy(url, str(target), tell)
-    return examined(target)
+    if os.path.lexists(target):  # said again at the end, but known before all the work
+        raise in_the_way(str(target))
+    check_folder(target.parent)
+    try:
+        with TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
+            part = Path(folder) / "part"
+            copy(url, str(part), tell, called=str(target))
+            done = examined(part)
+            give_name(part, target)
+        sync(target.parent)
+    except FileExistsError:
+        raise in_the_way(str(target)) from None
+    except OSError as error:
+        raise unwritable(target, OSError(error.errno, error.strerror)) from None
+    return replace(done, path=target)
 
 
 def examined(path: Path) -> Backup:
@@ -96,6 +113,7 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
     if the present database is still in use, or is a server's and not empty; ``Refused``, ``Denied``
     if whoever acts may not.
     """
+    check_regular(what.backup)
     place = _file_of(what.url)
     signed = what.signed + _present(what.url, clock())
     part = (place or what.backup).with_name(f"{(place or what.backup).name}.restoring")

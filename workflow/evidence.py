@@ -15,10 +15,12 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from errno import EISDIR, ELOOP, ENOENT, ENOTDIR
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import IO, Protocol, TypeVar
 
 from states.errors import Invalid, Message, NotFound, Problem
 from states.parts import CONFIDENTIAL, LEVELS
+from workflow.named_file import not_regular
+from workflow.placing import placing
 
 CHUNK = 1 << 20
 NAME_LIMIT = 200
@@ -122,7 +124,7 @@ class EvidenceStore:
 
     def _check(self, path: Path, found: os.stat_result, *, limited: bool) -> None:
         if not stat.S_ISREG(found.st_mode):
-            raise _unusable(path, OSError(0, "not a regular file"))
+            raise not_regular(found.st_mode, str(path))
         if found.st_size == 0:
             raise _unusable(path, OSError(0, "the file is empty"))
         if limited and found.st_size > self._limit:
@@ -203,8 +205,8 @@ class EvidenceStore:
         """Copy a file out of the store under a name of its own, verified while it is copied.
 
         Raises ``NotFound`` if it is kept elsewhere or is not there, ``Invalid`` if it is not the
-        file that was registered, or if ``target`` exists already or cannot be written. A file that
-        turns out to be another one is not left behind.
+        file that was registered, or if ``target`` exists already or cannot be written. What turns
+        out to be another file, or not to fit on the disk, never gets that name.
         """
         held = self.held(piece)
         if held in (APART, MISSING):
@@ -212,27 +214,24 @@ class EvidenceStore:
         try:
             source = os.open(self.path(piece.sha256), _READ)
             try:
-                out = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-                sound = _copied(source, out) == (piece.sha256, piece.size)
+                with placing(target) as out:
+                    if _copied(source, out) != (piece.sha256, piece.size):
+                        raise Invalid(_tampered(piece))
             finally:
                 os.close(source)
         except FileExistsError:
             raise _unusable(target, OSError(0, "there is a file of that name already")) from None
         except OSError as error:
             raise _unusable(target, error) from None
-        if not sound:
-            target.unlink()
-            raise Invalid(_tampered(piece))
 
 
-def _copied(source: int, out: int) -> tuple[str, int]:
-    """Copy what is left of one handle to another, which is closed; return hash and size."""
+def _copied(source: int, out: IO[bytes]) -> tuple[str, int]:
+    """Copy what is left of a handle into a file; return hash and size."""
     digest, size = hashlib.sha256(), 0
-    with os.fdopen(out, "wb") as stream:
-        while chunk := os.read(source, CHUNK):
-            size += len(chunk)
-            digest.update(chunk)
-            stream.write(chunk)
+    while chunk := os.read(source, CHUNK):
+        size += len(chunk)
+        digest.update(chunk)
+        out.write(chunk)
     return digest.hexdigest(), size
 
 

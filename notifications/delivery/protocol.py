@@ -9,7 +9,7 @@ nothing can have been accepted and it is safe to send again; what was ``inflight
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -99,7 +99,8 @@ class Delivered:
     """What became of the notices of one run, by status.
 
     ``put_back`` were claimed but not tried: a limit was reached, or a server did not answer.
-    ``stopped`` says that nothing is sent before somebody releases it, and why.
+    ``stopped`` says that nothing is sent before somebody releases it, and why; ``trouble`` is the
+    cause of the last message that was not handed over.
     """
 
     accepted: int = 0
@@ -108,6 +109,7 @@ class Delivered:
     ambiguous: int = 0
     put_back: int = 0
     stopped: str = ""
+    trouble: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from notifications.delivery.protocol import (
     Watch,
 )
 from notifications.delivery.retrying import Patience, given_up, three_days, try_again
-from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT, STORM
+from notifications.notice import ACCEPTED, ALARMS, AMBIGUOUS, DEAD, RETRY_WAIT, STORM
 from states.errors import RectificationError
 
 BATCH = 20
@@ -71,11 +71,12 @@ def deliver_due(
     counts[DEAD] += outbox.orphan(list(channels), now)
     if bounds.storm and not outbox.stopped() and outbox.ready(now, bounds.stale) > bounds.storm:
         outbox.stop(STORM, now)
-    left = bounds.limit
+    left, trouble = bounds.limit, ""
     for channel in channels.values():
         run = _Run(outbox, channel, watch, replace(bounds, limit=left))
         left -= run.deliver()
         counts += run.counts
+        trouble = run.trouble or trouble
     return Delivered(
         accepted=counts[ACCEPTED],
         retry_wait=counts[RETRY_WAIT],
@@ -83,16 +84,19 @@ def deliver_due(
         ambiguous=counts[AMBIGUOUS],
         put_back=counts[_PUT_BACK],
         stopped=outbox.stopped(),
+        trouble=trouble,
     )
 
 
 class _Run:
-    """One run over one channel; ``counts`` is what became of its notices."""
+    """One run over one channel; ``counts`` is what became of its notices, ``trouble`` the cause of
+    the last that was not handed over."""
 
     def __init__(self, outbox: Outbox, channel: Channel, watch: Watch, bounds: Bounds) -> None:
         self._outbox, self._channel, self._watch, self._bounds = outbox, channel, watch, bounds
         self._held_since = 0.0
         self.counts: Counter[str] = Counter()
+        self.trouble = ""
 
     def deliver(self) -> int:
         """Deliver batches until nothing is due, a limit is reached or the server is left alone.
@@ -132,6 +136,8 @@ class _Run:
             if outcome is None:
                 continue
             self.counts[outcome.status] += 1
+            if outcome.status in (RETRY_WAIT, DEAD, AMBIGUOUS):
+                self.trouble = outcome.cause or self.trouble
             if self._is_closed(job, outcome):
                 self._put_back(jobs[number + 1 :], None)
                 return number + 1
@@ -166,7 +172,8 @@ class _Run:
 
     def _deliver(self, job: Job) -> Outcome | None:
         """Deliver one notice; return its outcome, or None if its claim is lost or given up."""
-        if job.created_at < self._watch.now() - FRESH and self._bounds.taken_back(job):
+        is_old = job.created_at < self._watch.now() - FRESH or job.template in ALARMS
+        if is_old and self._bounds.taken_back(job):
             return None
         message = self._composed(job)
         outcome = message if isinstance(message, Outcome) else self._sent(job, message)

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from tests.terminal import UNIT, Terminal, kept_up, with_issues
-from workflow.cli.wording import width
+from workflow.cli.terminal.wording import width
 
 WHY = ("--reason", "岗位调整")
 

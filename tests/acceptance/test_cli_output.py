@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.terminal import SAMPLE, UNIT, Terminal, founded, planned, with_issues
-from workflow.cli.wording import width
+from workflow.cli.terminal.wording import width
 
 
 def test_the_json_of_an_import_has_its_documented_shape(terminal: Terminal):

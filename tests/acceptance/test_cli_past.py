@@ -11,8 +11,8 @@ import pytest
 from tests.terminal import Terminal
 from workflow.cli.language import speak
 from workflow.cli.program import rectify
-from workflow.cli.progress import Progress
 from workflow.cli.speaking import Group
+from workflow.cli.terminal.progress import Progress
 
 # Commands that print JSON, and of which no past is asked, each with the reason.
 WITHOUT_PAST = {
@@ -170,8 +170,8 @@ def test_the_past_speaks_chinese_too(busy: Terminal):
 
 def test_progress_is_told_on_a_terminal_alone_and_leaves_nothing(monkeypatch, capsys):
     speak("en")
-    monkeypatch.setattr("workflow.cli.progress.PATIENCE", 0.0)
-    monkeypatch.setattr("workflow.cli.progress.PAUSE", 0.0)
+    monkeypatch.setattr("workflow.cli.terminal.progress.PATIENCE", 0.0)
+    monkeypatch.setattr("workflow.cli.terminal.progress.PAUSE", 0.0)
     with Progress("reading the log") as tell:
         tell(1024)
     assert capsys.readouterr().err == ""

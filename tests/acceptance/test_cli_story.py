@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.terminal import UNIT, Terminal, planned, with_issues
-from workflow.cli.wording import width
+from workflow.cli.terminal.wording import width
 
 KEYS = {
     "entry": "n event from to by for auth facts met owed",

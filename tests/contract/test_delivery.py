@@ -257,3 +257,11 @@ def test_notices_become_files_in_the_spool(store, tmp_path):
 
     assert delivered(store, spool) == Delivered(accepted=2)
     assert len(list((tmp_path / "spool").glob("*.eml"))) == 2
+
+
+def test_a_run_says_why_the_last_message_was_not_handed_over(store):
+    owe(store, *people(3))
+    away = Outcome(status=RETRY_WAIT, cause="unreachable: refused", retry_at=NOW)
+    channel = Recording(breaking={"p01": away})
+    assert delivered(store, channel).trouble == "unreachable: refused"
+    assert delivered(store, Recording()).trouble == ""

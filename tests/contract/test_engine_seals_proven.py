@@ -181,6 +181,31 @@ def test_whatever_was_done_to_what_is_sealed_is_found(
     assert codes <= found(tables)
 
 
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (another_root, "seal_differs"),
+        (another_time, "seal_differs"),
+        (another_frontier, "seal_differs"),
+        (no_note, "seal_unreadable"),
+    ],
+)
+def test_an_edited_seal_is_all_that_is_said_of_it(
+    tables: Tables, tmp_path: Path, change: Callable[[Tables], None], code: str
+) -> None:
+    tables.calendars["folder"] = str(tmp_path).encode()
+    before = found(tables)
+    change(tables)
+    assert found(tables) - before == {code}
+
+
+def test_a_seal_in_the_middle_may_be_gone(tables: Tables) -> None:
+    sizes = sorted(tables.checkpoints)
+    del tables.checkpoints[sizes[0]]
+    assert len(sizes) > 1
+    assert found(tables) == set()
+
+
 def test_without_a_verifier_no_signature_is_asked(tables: Tables, tmp_path: Path) -> None:
     tables.calendars["folder"] = str(tmp_path).encode()
     by_another_key(tables)

@@ -65,7 +65,7 @@ def ticked(stage: Stage) -> list[Job]:
 def said(job: Job) -> set[tuple[str, str]]:
     """Return the issues and dates of which a message reminds."""
     items = job.facts.get("items", [job.facts])
-    return {(item["issue"], item["due"]) for item in items}
+    return {(item["issue"], item["due"]) for item in items if "rung" in item}
 
 
 def messages(stage: Stage) -> dict[str, Sent]:
@@ -226,3 +226,73 @@ def test_a_leader_who_leaves_before_a_reminder_goes_is_succeeded_too(waiting: St
         "zhou": (SUPERSEDED, "reassigned"),
         "qian": (ACCEPTED, None),
     }
+
+
+# ------------------------------------------------------------------- news
+
+
+def owed_in(job: Job) -> set[tuple[str, str]]:
+    """Return what a message names as owed beside its news."""
+    items = job.facts.get("items", [job.facts])
+    return {(owed["kind"], owed["due"]) for item in items for owed in item.get("owed", ())}
+
+
+@pytest.fixture
+def assigned(store: Store) -> Stage:
+    """An office whose news of an assignment were put off, and then the date was changed."""
+    stage = a_stage(store, window=Window.parse("08:30-17:30"), letters=Scribe())
+    stage.does("li", "assign", {"leader": "zhou", "department": "河长办", "person": "wang"})
+    return stage
+
+
+LATER = {"due": "2023-08-31", "reason": "汛期"}
+
+
+def test_news_put_off_name_no_date_that_was_changed_meanwhile(assigned: Stage) -> None:
+    assigned.engine.tick("a")
+    sends(assigned, away(assigned))
+    assigned.clock.forward(hours=1)
+    assigned.does("li", "change_due", LATER)
+    (job,) = [job for job in ticked(assigned) if job.recipient == "wang"]
+    assert len(job.facts["items"]) == 2
+    assert {due for kind, due in owed_in(job) if kind == "finish_issue"} == {"2023-08-31"}
+    assert ticked(assigned) == []
+
+
+def test_news_that_wait_for_the_hours_name_no_date_that_was_changed_meanwhile(
+    assigned: Stage,
+) -> None:
+    assigned.does("li", "change_due", LATER)
+    jobs = [job for job in ticked(assigned) if job.recipient == "wang"]
+    assert {due for kind, due in owed_in(jobs[0]) if kind == "finish_issue"} == {"2023-08-31"}
+
+
+def test_news_put_off_go_as_they_are_while_nothing_changes(assigned: Stage) -> None:
+    assigned.engine.tick("a")
+    sends(assigned, away(assigned))
+    assigned.clock.forward(hours=1)
+    (job,) = [job for job in ticked(assigned) if job.recipient == "wang"]
+    assert job.attempts == 2
+
+
+def test_the_alarm_of_a_stop_is_not_sent_when_the_stop_is_over(assigned: Stage) -> None:
+    outbox = assigned.engine.desk.store.outbox
+    outbox.stop("storm", assigned.clock())
+    assert assigned.engine.watch("a").stopped > 0
+    sends(assigned, away(assigned))
+    assigned.engine.release((), acting("li"), stop=True)
+    assigned.clock.forward(hours=1)
+    channel = AnyChannel()
+    sends(assigned, channel)
+    assert [job.template for job in channel.took] == []
+    alarms = [s for s in assigned.engine.notices() if s.notice.template == "stopped"]
+    assert {(s.status, s.cause) for s in alarms} == {(SUPERSEDED, "closed")}
+
+
+def test_the_alarm_of_a_stop_is_sent_while_it_lasts(assigned: Stage) -> None:
+    outbox = assigned.engine.desk.store.outbox
+    outbox.stop("storm", assigned.clock())
+    assigned.engine.watch("a")
+    channel = AnyChannel()
+    sends(assigned, channel)
+    assert {job.template for job in channel.took} == {"stopped"}

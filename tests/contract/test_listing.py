@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from tests.servers.postgres import PostgresServer
 from tests.stage import Stage, a_stage, acting
 from workflow.opening import open_engine
 from workflow.ports import Store
@@ -40,14 +43,39 @@ def test_what_was_written_is_listed_as_it_is(store: Store, tmp_path: Path) -> No
         assert session.list_anew() == 0
 
 
-@pytest.fixture
-def file(migrated_file: Path, tmp_path: Path) -> Iterator[Path]:
-    """A database file with a sealed office and a tail."""
-    path = Path(shutil.copy(migrated_file, tmp_path / "office.db"))
-    opened = open_store(str(path))
-    grown(opened, tmp_path)
-    opened.close()
-    yield path
+@dataclass(frozen=True)
+class Kept:
+    """An office in a database, which its owner edits by hand."""
+
+    url: str
+    by_hand: Callable[[str], None]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
+    """A database of each kind with a sealed office and a tail."""
+    if request.param == "sqlite":
+        file = Path(shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "office.db"))
+        with closing(open_store(str(file))) as opened:
+            grown(opened, tmp_path)
+
+        def on_file(statement: str) -> None:
+            with closing(sqlite3.connect(file)) as hand:
+                hand.execute(statement)
+                hand.commit()
+
+        yield Kept(str(file), on_file)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    with server.database() as name:
+        with closing(open_store(server.url(name), create=True)) as opened:
+            grown(opened, tmp_path)
+
+        def on_server(statement: str) -> None:
+            with psycopg.connect(server.conninfo(name)) as hand:
+                hand.execute(statement.encode())
+
+        yield Kept(server.url(name), on_server)
 
 
 EDITS = (
@@ -60,11 +88,9 @@ EDITS = (
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_an_edited_list_is_found_and_listed_anew(file: Path, edit: str, tmp_path: Path) -> None:
-    with closing(sqlite3.connect(file)) as hand:
-        hand.execute(edit)
-        hand.commit()
-    with closing(open_store(str(file))) as store:
+def test_an_edited_list_is_found_and_listed_anew(kept: Kept, edit: str) -> None:
+    kept.by_hand(edit)
+    with closing(open_store(kept.url)) as store:
         with store.reading() as session:
             size = session.log_size()
             assert bool(session.astray()) or next(session.unlisted(), None) is not None
@@ -76,8 +102,8 @@ def test_an_edited_list_is_found_and_listed_anew(file: Path, edit: str, tmp_path
                 last[stream] = n
         codes = {problem.code for problem in open_engine(store).verify().problems}
         assert codes & {"unlisted", "listed_astray"}
-    rebuild(str(file))
-    with closing(open_store(str(file))) as store, store.reading() as session:
+    rebuild(kept.url)
+    with closing(open_store(kept.url)) as store, store.reading() as session:
         assert session.astray() == []
         assert list(session.unlisted()) == []
         waiting = [(u.row.stream, u.row.n) for u in session.unsealed(100)]
@@ -86,12 +112,10 @@ def test_an_edited_list_is_found_and_listed_anew(file: Path, edit: str, tmp_path
 
 
 @pytest.mark.parametrize(
-    "edit", ["UPDATE office SET n = 99", "UPDATE office SET hash = hex(zeroblob(32))"]
+    "edit", ["UPDATE office SET n = 99", "UPDATE office SET hash = repeat('0', 64)"]
 )
-def test_an_office_that_says_it_stands_elsewhere_is_found(file: Path, edit: str) -> None:
-    with closing(sqlite3.connect(file)) as hand:
-        hand.execute(edit)
-        hand.commit()
-    with closing(open_store(str(file))) as store:
+def test_an_office_that_says_it_stands_elsewhere_is_found(kept: Kept, edit: str) -> None:
+    kept.by_hand(edit)
+    with closing(open_store(kept.url)) as store:
         codes = {problem.code for problem in open_engine(store).verify().problems}
     assert "office_differs" in codes

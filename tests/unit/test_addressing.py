@@ -6,7 +6,7 @@ import pytest
 
 from notifications.channels.addressing import RULES, fits
 from notifications.words.outcomes import CHANNELS
-from workflow.cli.people_addresses import CHANNEL_HEADINGS
+from workflow.cli.people.addresses import CHANNEL_HEADINGS
 from workflow.settings import CHANNELS as CONFIGURED
 
 MESSENGERS = [name for name in RULES if name not in ("mail", "console", "apprise")]

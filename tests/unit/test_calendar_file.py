@@ -145,9 +145,9 @@ def test_what_cannot_be_a_calendar_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     refused = {
         "gone": (tmp_path / "gone", "file_missing"),
-        "folder": (tmp_path, "file_missing"),
-        "pipe": (tmp_path / "pipe", "file_missing"),
-        "large": (sparse(tmp_path, "large.csv"), "calendar_large"),
+        "folder": (tmp_path, "file_is_directory"),
+        "pipe": (tmp_path / "pipe", "file_not_regular"),
+        "large": (sparse(tmp_path, "large.csv"), "file_too_large"),
         "archive": (written(tmp_path, "plan.xlsx", b"PK\x03\x04" + b"\0" * 99), "calendar_text"),
         "latin": (written(tmp_path, "latin.csv", b"\xe9\xff,\xe9"), "calendar_text"),
         "binary": (written(tmp_path, "plan.txt", b"\0\1\2\3"), "file_binary"),

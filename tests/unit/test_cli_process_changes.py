@@ -10,7 +10,7 @@ import pytest
 from states.process import Process, read_process
 from states.process_file import default_process, parse_process
 from tests.cast import OWN, changed
-from workflow.cli.process_changes import show_changes
+from workflow.cli.rules.process_changes import show_changes
 
 DEFAULT = files("states").joinpath("default.toml").read_text(encoding="utf-8")
 FORMER = (Path(__file__).parents[1] / "data" / "former_process.json").read_bytes()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from workflow.cli.screen import Ink, Part
-from workflow.cli.tables import Column, table
-from workflow.cli.wording import width
+from workflow.cli.terminal.screen import Ink, Part
+from workflow.cli.terminal.tables import Column, table
+from workflow.cli.terminal.wording import width
 
 COLUMNS = [
     Column(title="key"),

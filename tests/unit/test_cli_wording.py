@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
-from workflow.cli.wording import cut, padded, visible, width, wrapped
+from workflow.cli.terminal.wording import cut, padded, visible, width, wrapped
 
 TEXTS = st.text(alphabet=st.characters(exclude_categories=["Cc", "Cf", "Cs", "Co", "Cn"]))
 

@@ -75,6 +75,14 @@ def test_a_sweep_that_did_nothing_says_nothing(journal: Journal) -> None:
     assert journal.read() == []
 
 
+def test_of_a_trouble_the_log_says_the_code_and_nobodys_address(journal: Journal) -> None:
+    refused = "recipient_refused: 550 5.1.1 <wang@qingxi.example> unknown"
+    journal.report.did("deliver", Delivered(dead=1, trouble=refused), 0.1)
+    (line,) = journal.read()
+    assert (line["dead"], line["trouble"]) == (1, "recipient_refused")
+    assert "wang" not in str(line)
+
+
 def test_what_lasts_is_said_when_it_begins_and_once_an_hour(journal: Journal) -> None:
     stopped = Delivered(stopped="storm")
     for _ in range(3):
@@ -226,6 +234,6 @@ def test_metrics_that_cannot_be_written_are_said_once(
 
 
 def test_every_event_has_words_for_people() -> None:
-    from workflow.cli.daemon import EVENT_TEXTS
+    from workflow.cli.operating.daemon import EVENT_TEXTS
 
     assert set(EVENT_TEXTS) == set(EVENTS) - {"swept"}

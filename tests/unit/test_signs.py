@@ -10,7 +10,7 @@ import pytest
 from tests.cast import UNIT
 from tests.paper import WORKS, Paper, a_paper, asked, honest, two_planned
 from tests.stage import ROUND
-from workflow.cli.signs import RULES
+from workflow.cli.audit.signs import RULES
 from workflow.engine.signs import CHECKS, Limits
 
 ROOT = Path(__file__).parents[2]

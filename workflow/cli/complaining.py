@@ -15,7 +15,7 @@ from states.errors import (
 )
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, names_of
-from workflow.cli.screen import Ink, err
+from workflow.cli.terminal.screen import Ink, err
 
 if TYPE_CHECKING:
     from workflow.bootstrap import App

@@ -7,8 +7,8 @@ import sys
 import click
 
 from workflow.cli.language import N_, _
-from workflow.cli.screen import err
 from workflow.cli.speaking import option
+from workflow.cli.terminal.screen import err
 
 yes_option = option(
     "--yes", "yes", is_flag=True, help=N_("Do it without asking; needed where no terminal is.")

@@ -14,6 +14,7 @@ from pathlib import Path
 from states.errors import Invalid, Problem
 from workflow.cli.language import N_
 from workflow.exchange.encoding import decode
+from workflow.named_file import read_named
 
 MAX_BYTES = 10_000_000
 
@@ -65,7 +66,7 @@ def _text(path: Path, headings: Mapping[str, Sequence[str]]) -> str:
 
     Running text is told by its frequent characters, of which a list of names has none.
     """
-    data = _bytes(path)
+    data = read_named(path, MAX_BYTES)
     try:
         return decode(data, path.name)
     except Invalid as error:
@@ -75,20 +76,6 @@ def _text(path: Path, headings: Mapping[str, Sequence[str]]) -> str:
         if "\0" not in text and any(title in first for title in known):
             return text
         raise error
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise Invalid(Problem("file_missing", "there is no such file", {}, str(path)))
-        if path.stat().st_size > MAX_BYTES:
-            facts = {"limit": MAX_BYTES // 1_000_000}
-            raise Invalid(Problem("csv_large", "larger than {limit} MB", facts, str(path)))
-        return path.read_bytes()
-    except OSError as error:
-        said = {"reason": error.strerror or str(error)}
-        problem = Problem("file_unreadable", "the file cannot be read: {reason}", said, str(path))
-        raise Invalid(problem) from None
 
 
 def _rows(text: str, source: str) -> Iterator[tuple[int, list[str]]]:

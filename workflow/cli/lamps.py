@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names
-from workflow.cli.screen import Ink
+from workflow.cli.terminal.screen import Ink
 
 _COLOURS = {
     "red": N_("RED"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.cli.language import _
 from workflow.cli.naming import Names
-from workflow.cli.screen import err, paragraph, room
-from workflow.cli.tables import Column, table
+from workflow.cli.terminal.screen import err, paragraph, room
+from workflow.cli.terminal.tables import Column, table
 from workflow.cli.whom import Whom
 
 if TYPE_CHECKING:

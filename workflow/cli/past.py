@@ -12,8 +12,8 @@ import click
 
 from workflow.cli.language import N_, _
 from workflow.cli.options import Day
-from workflow.cli.progress import Progress
-from workflow.cli.screen import err
+from workflow.cli.terminal.progress import Progress
+from workflow.cli.terminal.screen import err
 
 if TYPE_CHECKING:
     from datetime import tzinfo

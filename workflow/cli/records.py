@@ -9,8 +9,8 @@ from states.acts.sealing import ADOPT_KEY
 from states.log import OFFICE
 from workflow.cli.language import _, spoken
 from workflow.cli.naming import Names
-from workflow.cli.screen import Ink, Part
-from workflow.cli.tables import Column, table
+from workflow.cli.terminal.screen import Ink, Part
+from workflow.cli.terminal.tables import Column, table
 
 if TYPE_CHECKING:
     from states.log import Entry

@@ -12,7 +12,7 @@ import click
 
 from workflow.cli.exits import INTERRUPTED, PIPE_CLOSED, exit_code
 from workflow.cli.language import _, chosen, of_terminal, speak
-from workflow.cli.screen import err, prepare
+from workflow.cli.terminal.screen import err, prepare
 
 if TYPE_CHECKING:
     from workflow.ports import Clock

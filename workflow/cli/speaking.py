@@ -14,8 +14,8 @@ import click
 
 from workflow.cli.exits import USAGE
 from workflow.cli.language import LANGUAGES, N_, _
-from workflow.cli.screen import terminal_width
-from workflow.cli.wording import padded, width, wrapped
+from workflow.cli.terminal.screen import terminal_width
+from workflow.cli.terminal.wording import padded, width, wrapped
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 

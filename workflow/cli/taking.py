@@ -11,7 +11,7 @@ from workflow.cli.language import _
 from workflow.cli.meaning import person_id
 from workflow.cli.naming import dated
 from workflow.cli.opening import opened
-from workflow.cli.screen import Ink, err, out, paragraph
+from workflow.cli.terminal.screen import Ink, err, out, paragraph
 from workflow.cli.whom import whom
 
 if TYPE_CHECKING:

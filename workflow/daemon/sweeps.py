@@ -143,7 +143,7 @@ def beat(app: App, node: str, sweep: str) -> None:
         session.beat(node, sweep, app.clock())
 
 
-_STANDING = ("waiting", "held", "failed", "later")
+_STANDING = ("waiting", "held", "failed", "later", "trouble")
 """What may be so again and again though nothing has happened."""
 
 TURNS = ("stopped", "clock_back", "unsound", "contradicted")
@@ -151,9 +151,13 @@ TURNS = ("stopped", "clock_back", "unsound", "contradicted")
 
 
 def figures(result: Result) -> dict[str, int | str | bool]:
-    """Return what a sweep did by name, as far as it did anything."""
+    """Return what a sweep did by name, as far as it did anything.
+
+    Of a trouble only the code: its details may name people.
+    """
     found = ((field.name, getattr(result, field.name)) for field in fields(result))
-    return {name: value for name, value in found if value and not isinstance(value, date)}
+    said = {name: value for name, value in found if value and not isinstance(value, date)}
+    return said | {name: said[name].partition(":")[0] for name in ("trouble",) if name in said}
 
 
 def is_news(result: Result) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from notifications.cleaning import without_addresses
 from notifications.notice import DEAD
 from states.errors import Message
 from workflow.doctor.findings import Finding, note, warning, wrong
@@ -19,7 +19,7 @@ def stopped(patient: Patient) -> Iterator[Finding]:
     """All sending is stopped until somebody releases it."""
     halt = patient.standing.halt
     if halt is not None:
-        facts = {"since": patient.when(halt.since), "cause": _masked(halt.cause)}
+        facts = {"since": patient.when(halt.since), "cause": without_addresses(halt.cause)}
         yield wrong(
             Message("sending_stopped", "nothing is sent since {since} ({cause})", facts),
             Message(
@@ -36,7 +36,7 @@ def servers(patient: Patient) -> Iterator[Finding]:
         until = circuit.open_until
         facts = {
             "server": circuit.server,
-            "cause": _masked(circuit.cause or "–"),
+            "cause": without_addresses(circuit.cause or "–"),
             "failures": circuit.failures,
             "until": "–" if until is None else patient.when(until),
         }
@@ -105,11 +105,6 @@ def failures(patient: Patient) -> Iterator[Finding]:
                 "--how send-again",
             ),
         )
-
-
-def _masked(cause: str) -> str:
-    """Return a cause without the addresses that a server may have repeated in its answer."""
-    return re.sub(r"[^\s<>@]+@", "…@", cause)
 
 
 def _several(found: Sequence[Sent]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -14,7 +14,7 @@ from states.calendar import Calendar
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.engine.telling import zone_of
-from workflow.engine.withdrawing import withdraw_fallen
+from workflow.engine.withdrawing import Open, as_owed, withdraw_fallen
 from workflow.ports import Addressee, Session, Waiting
 
 BATCH = 50
@@ -32,12 +32,13 @@ def bundle_waiting(desk: Desk) -> Counter[str]:
     are ``held`` with their round.
     """
     opened, _, _ = _open_now(desk)
+    owing: dict[str, Set[tuple[str, str]]] = {}
     for start in range(0, len(opened), BATCH):
-        withdraw_fallen(desk, opened[start : start + BATCH])
+        owing |= withdraw_fallen(desk, opened[start : start + BATCH])
     ready, people, waiting = _open_now(desk)  # others may be told instead of who was
     counts = Counter(waiting=waiting)
     for start in range(0, len(ready), BATCH):
-        counts += _bundle_some(desk, ready[start : start + BATCH], people)
+        counts += _bundle_some(desk, ready[start : start + BATCH], people, owing)
     return counts
 
 
@@ -75,7 +76,7 @@ def stale(desk: Desk) -> tuple[datetime, datetime]:
 
 
 def _bundle_some(
-    desk: Desk, ready: Sequence[Addressee], people: Mapping[str, Person]
+    desk: Desk, ready: Sequence[Addressee], people: Mapping[str, Person], owing: Open
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     with desk.store.writing() as session:
@@ -83,7 +84,11 @@ def _bundle_some(
         calendar = calendar_of(session, office.calendar)
         for addressee in ready:
             waiting = session.waiting(addressee.recipient, addressee.channel)
-            owed = [w for w in waiting if not office.holds(w.notice.issue)]
+            owed = [
+                replace(w, notice=as_owed(w.notice, owing))
+                for w in waiting
+                if not office.holds(w.notice.issue)
+            ]
             counts["held"] += sum(office.holds(w.notice.issue) for w in waiting)
             counts += _bundle(desk, session, owed, people.get(addressee.recipient), calendar)
     return counts

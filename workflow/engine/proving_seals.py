@@ -47,11 +47,15 @@ UNSEALED = Seals()
 
 @dataclass(slots=True)
 class _Work:
-    """What the seals and the office say: checkpoints by size, keys by index, how many leaves."""
+    """What the seals and the office say: checkpoints by size, keys by index, how many leaves.
+
+    ``said`` is the largest size that a row of a seal says, were its note unreadable.
+    """
 
     checkpoints: dict[int, tuple[Sealed, SignedNote, Checkpoint]] = field(default_factory=dict)
     keys: list[tuple[int, NoteKey]] = field(default_factory=list)
     sealed: int = 0
+    said: int = 0
 
 
 class Sealings(NamedTuple):
@@ -123,9 +127,15 @@ def _names(note: SignedNote, key: NoteKey) -> bool:
 
 
 def _read_checkpoints(session: Session, work: _Work, problems: list[Problem]) -> None:
-    """Read every checkpoint; one that does not follow the one before it is a problem."""
+    """Read every checkpoint; one that does not follow the one before it is a problem.
+
+    Nobody can say whether one in the middle is missing, since how much is sealed at once is chance;
+    nothing depends on it either: the one after it commits to the same entries, and a root that
+    somebody kept of it can be computed from them at any time.
+    """
     before: Checkpoint | None = None
     for sealed in session.checkpoints():
+        work.said = max(work.said, sealed.size)
         try:
             note, checkpoint = read_note(sealed.note), sealed.checkpoint
         except _UNREADABLE:
@@ -140,7 +150,9 @@ def _read_checkpoints(session: Session, work: _Work, problems: list[Problem]) ->
         if said != (sealed.size, sealed.root, sealed.suite, sealed.at) or not follows:
             text = "the seal at {size} does not say what its row or the seal before it says"
             problems.append(_of("seal_differs", text, sealed))
+        if not follows:
             continue
+        # Where only its row was edited, the note is still what was signed.
         work.checkpoints[checkpoint.size] = (sealed, note, checkpoint)
         before = checkpoint
 
@@ -150,10 +162,9 @@ def _of(code: str, text: str, sealed: Sealed) -> Problem:
 
 
 def _beyond(work: _Work) -> Iterator[Problem]:
-    """Yield that more was sealed than the last seal says."""
-    end = max(work.checkpoints, default=0)
-    if work.sealed > end:
-        facts = {"size": end, "count": work.sealed}
+    """Yield that more was sealed than the last seal says, were it one that cannot be read."""
+    if work.sealed > work.said:
+        facts = {"size": work.said, "count": work.sealed}
         text = "{count} entries were sealed, and the last seal covers {size}: later ones are gone"
         yield Problem("seal_gone", text, facts, source=SEALS)
 

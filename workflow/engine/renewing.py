@@ -6,18 +6,14 @@ its sending. Before it goes, what it says is held against the issues as they sta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from notifications.notice import LASTING, Notice
+from notifications.delivery.protocol import Job, Outcome
+from notifications.notice import ALARMS, LASTING, SUPERSEDED, Notice
 from notifications.planning.digest import is_digest
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.engine.telling import zone_of
-from workflow.engine.withdrawing import fallen_away
+from workflow.engine.withdrawing import CLOSED, fallen_away, open_work, tells_of_the_past
 from workflow.ports import Sent, Session, Waiting
-
-if TYPE_CHECKING:
-    from notifications.delivery.protocol import Job
 
 
 def take_back(desk: Desk, job: Job) -> bool:
@@ -26,6 +22,8 @@ def take_back(desk: Desk, job: Job) -> bool:
     That is one of whose matters some are settled or others' affair by now, whose person has another
     address, or, of a message of the day, whose hours are over.
     """
+    if job.template in ALARMS:
+        return _is_over(desk, job)
     if job.template in LASTING:
         return False
     with desk.store.reading() as session:
@@ -38,6 +36,15 @@ def take_back(desk: Desk, job: Job) -> bool:
     return True
 
 
+def _is_over(desk: Desk, job: Job) -> bool:
+    """Settle an alarm of a stop that has ended meanwhile; whether it has."""
+    with desk.store.reading() as session:
+        if session.halt() is not None:
+            return False
+    ended = Outcome(status=SUPERSEDED, cause=CLOSED)
+    return desk.store.outbox.settle(job, ended, desk.clock())
+
+
 def _is_outdated(desk: Desk, session: Session, sent: Sent) -> bool:
     notice = sent.notice
     if is_digest(notice.key):
@@ -46,7 +53,9 @@ def _is_outdated(desk: Desk, session: Session, sent: Sent) -> bool:
             return True
     said = session.items(notice.key) or [sent]
     waiting = [Waiting(id=one.id, notice=one.notice) for one in said]
-    return bool(fallen_away(desk, session, waiting))
+    if fallen_away(desk, session, waiting):
+        return True
+    return tells_of_the_past(notice, open_work(session, [notice]))
 
 
 def _has_moved(person: Person | None, notice: Notice) -> bool:

@@ -6,7 +6,8 @@ left, or be away, or the work may be done.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from notifications.notice import UNDELIVERED, Notice
 from notifications.planning.audience import Audience
@@ -25,13 +26,25 @@ CLOSED = "closed"
 REASSIGNED = "reassigned"
 
 
-def withdraw_fallen(desk: Desk, addressees: Sequence[Addressee]) -> None:
-    """Withdraw what need not be said any more; tell others of what is theirs by now."""
+Open = Mapping[str, Set[tuple[str, str]]]
+"""What issues owe: by their keys, kind and date of each obligation that is open."""
+
+
+def withdraw_fallen(desk: Desk, addressees: Sequence[Addressee]) -> Open:
+    """Withdraw what need not be said any more; tell others of what is theirs by now.
+
+    Return what the issues that the rest speaks of owe.
+    """
     with desk.store.reading() as session:
         waiting = [w for a in addressees for w in session.waiting(a.recipient, a.channel)]
         off = fallen_away(desk, session, waiting)
-    if not off:
-        return
+        left = open_work(session, [w.notice for w in waiting if w.id not in off])
+    if off:
+        _withdraw(desk, waiting, off)
+    return left
+
+
+def _withdraw(desk: Desk, waiting: Sequence[Waiting], off: Mapping[int, str]) -> None:
     with desk.store.writing() as session:
         office = office_of(session)
         for cause in (CLOSED, REASSIGNED):
@@ -40,6 +53,39 @@ def withdraw_fallen(desk: Desk, addressees: Sequence[Addressee]) -> None:
         for one in waiting:
             if off.get(one.id) == REASSIGNED:
                 session.owe(list(_instead(desk, session, office, one.notice)))
+
+
+def open_work(session: Session, notices: Sequence[Notice]) -> Open:
+    """Return what the issues owe of whose steps notices tell."""
+    keys = {work[0] for notice in notices for work in _told_of(notice)}
+    issues = session.issues(sorted(keys))
+    return {
+        key: {(o.kind, o.due.isoformat()) for o in issue.obligations}
+        for key, issue in issues.items()
+    }
+
+
+def tells_of_the_past(notice: Notice, now: Open) -> bool:
+    """Return whether a message names as owed, beside news, what is not owed so any more."""
+    return any(
+        issue in now and (kind, due) not in now[issue] for issue, kind, due in _told_of(notice)
+    )
+
+
+def as_owed(notice: Notice, now: Open) -> Notice:
+    """Return news without what is not owed so any more: of a date that moved, other news tell."""
+    if notice.template != NEWS or notice.issue not in now:
+        return notice
+    open_ones = now[notice.issue]
+    owed = [o for o in notice.facts.get("owed", ()) if (o["kind"], o["due"]) in open_ones]
+    return replace(notice, facts={**notice.facts, "owed": owed})
+
+
+def _told_of(notice: Notice) -> list[tuple[str, str, str]]:
+    """Return the work that a message names as owed beside news: issue, kind and date of each."""
+    alone = [{**notice.facts, "template": notice.template}]
+    news = (item for item in notice.facts.get("items", alone) if item.get("template") == NEWS)
+    return [(n["issue"], o["kind"], o["due"]) for n in news for o in n.get("owed", ())]
 
 
 def fallen_away(desk: Desk, session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:

@@ -20,6 +20,7 @@ from workflow.exchange.calendar_notice import read_notice
 from workflow.exchange.calendar_rows import is_table, read_rows
 from workflow.exchange.encoding import decode
 from workflow.exchange.stated_days import EARLIEST, LATEST, Reading, Stated, feasts
+from workflow.named_file import read_named
 
 MAX_BYTES = 500_000
 OWN = "own"
@@ -76,25 +77,7 @@ def arranged_in(day: date, holiday: str) -> int:
 
 
 def _text(path: Path) -> str:
-    try:
-        if not path.is_file():
-            raise Invalid(Problem("file_missing", "there is no such file", {}, str(path)))
-        if path.stat().st_size > MAX_BYTES:
-            facts = {"limit": MAX_BYTES // 1000}
-            raise Invalid(
-                Problem(
-                    "calendar_large",
-                    "larger than {limit} kB: no calendar is so large",
-                    facts,
-                    path.name,
-                )
-            )
-        return _decoded(path.read_bytes(), path.name)
-    except OSError as error:
-        said = {"reason": error.strerror or str(error)}
-        raise Invalid(
-            Problem("file_unreadable", "the file cannot be read: {reason}", said, str(path))
-        ) from None
+    return _decoded(read_named(path, MAX_BYTES), path.name)
 
 
 def _decoded(data: bytes, source: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Message, NotFound, Problem
 from states.signed_note import NoteKey
-from workflow.proof.placing import place, sync
+from workflow.placing import place, sync
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -8,7 +8,9 @@ written in another, which also takes an office from one kind of database to the 
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from itertools import islice
 from typing import Any
 
@@ -17,6 +19,7 @@ from sqlalchemy import Connection, Table, delete, func, select, text
 from states.errors import Conflict, Invalid, Message, Problem
 from workflow.storage.constructs import insert_as_it_was
 from workflow.storage.database import Database
+from workflow.storage.failures import DAMAGED, NO_DATABASE, explained
 from workflow.storage.files import make_private, sync_folder
 from workflow.storage.migrating import upgrade
 from workflow.storage.schema import SchemaState, refusal, state_of
@@ -31,22 +34,24 @@ _PAGES = 1000  # copied between two looks at the progress; others may write in b
 _ROWS = 2000
 
 
-def copy(source: str, target: str, tell: Tell) -> None:
+def copy(source: str, target: str, tell: Tell, *, called: str = "") -> None:
     """Copy one database into another that is not there yet, or is empty.
 
-    A file is made readable by its owner alone, and is durable when this returns. Raises
+    What goes wrong with the other is said of it as it is ``called``, if by another name. A file is
+    made readable by its owner alone, and is durable when this returns. Raises
     ``NotFound``, ``Invalid``, and ``Conflict`` if something is there already.
     """
     here, there = Database(source), Database(target)
+    there.name = called or there.name
     try:
         error = refusal(state_of(here), here.name)
         older = state_of(here) is SchemaState.OLDER
         if error is not None and not (older and here.path is not None):
             raise error
         if there.path is not None and os.path.lexists(there.path):  # whatever it is
-            raise _in_the_way(there.name)
+            raise in_the_way(there.name)
         if state_of(there) not in (SchemaState.MISSING, SchemaState.EMPTY):
-            raise _in_the_way(there.name)
+            raise in_the_way(there.name)
         if there.path is not None:
             make_private(there.path)
         if here.path is not None and there.path is not None:
@@ -72,7 +77,8 @@ def named(address: str) -> str:
         database.close()
 
 
-def _in_the_way(name: str) -> Conflict:
+def in_the_way(name: str) -> Conflict:
+    """Return the error for a database that is there already, where a new one is to be made."""
     return Conflict(Message("database_there", "{database} is already there", {"database": name}))
 
 
@@ -92,17 +98,23 @@ def structure_refused(place: str, names: tuple[str, ...]) -> Invalid:
 
 
 def _copy_file(here: Database, there: Database, tell: Tell) -> None:
-    reading, writing = here.engine.raw_connection(), there.engine.raw_connection()
-    try:
+    with (
+        here.explained(),
+        closing(here.engine.raw_connection()) as reading,
+        closing(there.engine.raw_connection()) as writing,
+    ):
         source: Any = reading.driver_connection
-        source.backup(
-            writing.driver_connection,
-            pages=_PAGES,
-            progress=lambda status, remaining, total: tell(total - remaining, total),
-        )
-    finally:
-        reading.close()
-        writing.close()
+        try:
+            source.backup(
+                writing.driver_connection,
+                pages=_PAGES,
+                progress=lambda status, remaining, total: tell(total - remaining, total),
+            )
+        except sqlite3.Error as error:  # of which file it speaks the driver does not say
+            known = explained(error, there.name)
+            if known is None or known.message.code in (DAMAGED, NO_DATABASE):
+                raise
+            raise known from error
 
 
 def _copy_rows(reading: Connection, writing: Connection, tell: Tell) -> None:

@@ -50,13 +50,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Driver]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        with self._explained(), self._begun(writes=False) as driver:
+        with self.explained(), self._begun(writes=False) as driver:
             yield driver
 
     @contextmanager
     def writing(self) -> Iterator[Driver]:
         """Open a transaction that commits at the end, or not at all on an exception."""
-        with self._explained(), self._begun(writes=True) as driver:
+        with self.explained(), self._begun(writes=True) as driver:
             yield driver
 
     def _begun(self, *, writes: bool) -> AbstractContextManager[Driver]:
@@ -84,14 +84,14 @@ class Database:
     @contextmanager
     def looking(self) -> Iterator[Connection]:
         """Open a reading transaction for what needs SQLAlchemy's own connection."""
-        with self._explained(), self._reader.connect() as connection:
+        with self.explained(), self._reader.connect() as connection:
             connection.begin()
             yield connection  # closing rolls back
 
     @contextmanager
     def changing(self) -> Iterator[Connection]:
         """Open a writing transaction for what needs SQLAlchemy's own connection."""
-        with self._explained(), self.engine.begin() as connection:
+        with self.explained(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
@@ -120,7 +120,8 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def explained(self) -> Iterator[None]:
+        """Say what the errors of the driver mean that were foreseen. Raises ``Invalid``, …."""
         try:
             yield
         except self._errors as error:

@@ -45,6 +45,8 @@ def _failure(error: BaseException) -> Message | None:
     return _PSYCOPG.get(f"{type(error).__module__}.{type(error).__name__}")
 
 
+DAMAGED, NO_DATABASE = "database_damaged", "not_a_database"
+
 _BUSY = Message(
     "database_busy",
     "{database} is in use by another program; nothing was changed, please try again",
@@ -57,8 +59,8 @@ _READ_ONLY = Problem(
 )
 _NOT_OPENED = Problem("database_not_opened", "{database} cannot be opened")
 _DISK_FAILED = Problem("disk_failed", "{database}: the disk reports an error ({reason})")
-_DAMAGED = Problem("database_damaged", "{database} is damaged; restore the last backup ({reason})")
-_NO_DATABASE = Problem("not_a_database", "{database} is not an SQLite database")
+_DAMAGED = Problem(DAMAGED, "{database} is damaged; restore the last backup ({reason})")
+_NO_DATABASE = Problem(NO_DATABASE, "{database} is not an SQLite database")
 _UNREACHABLE = Problem(
     "database_unreachable",
     "{database} does not answer, or has closed the connection ({reason})",

@@ -19,19 +19,7 @@ def make_private(path: Path) -> None:
     if path.exists():
         # Not even opened: closing any handle of a file drops the locks this process has on it.
         return
-    facts = {"folder": str(path.parent)}
-    if not path.parent.is_dir():
-        raise NotFound(Message("folder_missing", "there is no folder {folder}", facts))
-    kind = file_system(path.parent.resolve(), _mounts())
-    if kind in _REMOTE:
-        raise Invalid(
-            Problem(
-                "network_folder",
-                "{folder} lies on a network ({kind}), where SQLite's locks do not hold; "
-                "choose a local folder, or PostgreSQL",
-                facts | {"kind": kind},
-            )
-        )
+    check_folder(path.parent)
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
@@ -44,6 +32,23 @@ def make_private(path: Path) -> None:
                 {"file": str(path), "reason": error.strerror},
             )
         ) from error
+
+
+def check_folder(folder: Path) -> None:
+    """Raise ``NotFound`` if there is no such folder, ``Invalid`` if it lies on a network."""
+    facts = {"folder": str(folder)}
+    if not folder.is_dir():
+        raise NotFound(Message("folder_missing", "there is no folder {folder}", facts))
+    kind = file_system(folder.resolve(), _mounts())
+    if kind in _REMOTE:
+        raise Invalid(
+            Problem(
+                "network_folder",
+                "{folder} lies on a network ({kind}), where SQLite's locks do not hold; "
+                "choose a local folder, or PostgreSQL",
+                facts | {"kind": kind},
+            )
+        )
 
 
 def file_system(folder: PurePath, mounts: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from states.checkpoint import SHORT, Anchor
 from states.errors import Message, NotFound
 from states.signed_note import SignedNote
+from workflow.named_file import read_named
 from workflow.proof.anchors import repository
 from workflow.proof.anchors.held import Held, in_bytes, typed, unreadable
 from workflow.proof.anchors.keeping import named
@@ -20,12 +21,13 @@ LARGEST = 256_000_000
 def gathered(words: Sequence[str]) -> Iterator[Held]:
     """Yield the anchors that words name: each a file, a folder, a repository or ``SIZE:ROOT``.
 
-    Raises ``NotFound`` for a word that is none of these, and for what holds no anchor.
+    Raises ``NotFound`` for a word that is none of these, and for what holds no anchor, ``Invalid``
+    for a file that cannot be read at all.
     """
     for word in words:
         path = Path(word)
         if path.exists():
-            found = list(of_folder(path) if path.is_dir() else of_file(path))
+            found = list(of_folder(path) if path.is_dir() else _of_named(path))
             if not found:
                 raise NotFound(Message("no_anchor_in", "{file} holds no anchor", {"file": word}))
             yield from found
@@ -72,6 +74,15 @@ def of_file(path: Path) -> Iterator[Held]:
     except OSError as error:
         yield unreadable(str(path), error.strerror or type(error).__name__)
         return
+    yield from _held(path, content)
+
+
+def _of_named(path: Path) -> Iterator[Held]:
+    """Yield the anchors in a file that somebody named: that it cannot be read is their mistake."""
+    yield from _held(path, read_named(path, LARGEST))
+
+
+def _held(path: Path, content: bytes) -> Iterator[Held]:
     found = list(in_bytes(str(path), content))
     yield from found
     yield from _by_name(path.name, str(path), found)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from states.checkpoint import Checkpoint, read_anchor
 from states.errors import Message
+from workflow.placing import sync
 from workflow.proof.anchors import repository
-from workflow.proof.placing import sync
 
 WRITTEN, THERE, FAILED, ALTERED, AHEAD = "written", "there", "failed", "altered", "ahead"
 """What became of a note at a place. ``altered``: something else stands under its name. ``ahead``:

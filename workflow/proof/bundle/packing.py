@@ -8,8 +8,6 @@ same wishes yields the same bytes.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -23,6 +21,7 @@ from states.canonical import canonical, normalised, stamp
 from states.errors import Conflict, Message, NotFound, Problem
 from states.log import OFFICE
 from states.parts import INTERNAL, LEVELS
+from workflow.placing import placing
 from workflow.ports import Session
 from workflow.proof.bundle.members import FORMAT
 from workflow.proof.bundle.passing import Passing
@@ -40,7 +39,6 @@ from workflow.proof.bundle.reading import (
     PROCESSES,
     Tell,
 )
-from workflow.proof.placing import sync
 
 HERE = "here"
 VERIFIER, README = "rectify_verify.py", "README.txt"
@@ -257,20 +255,12 @@ def pack(packer: Packer, out: Path) -> Packed:
 
     Raises ``Conflict`` if there is a file of that name, ``OSError`` if it cannot be written.
     """
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name[:40]}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w+b") as file:
+        with placing(out) as file:
             _write(file, packer.members())
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(name, out)  # unlike a renaming it refuses what is in its way
     except FileExistsError:
         text = "there is a file {path} already"
         raise Conflict(Message("file_exists", text, {"path": str(out)})) from None
-    finally:
-        with suppress(FileNotFoundError):
-            Path(name).unlink()
-    sync(out.parent)
     return packer.packed
 
 

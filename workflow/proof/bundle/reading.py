@@ -6,12 +6,13 @@ packed is refused before it is read.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+from workflow.named_file import check_regular
 
 LONGEST = 16_777_216
 """Bytes of a line, and of a member that is read as a whole."""
@@ -40,12 +41,13 @@ class Archive:
     """The members of a bundle by name. ``repeated`` is the first name that stands twice, or "".
 
     Raises ``BrokenBundle`` when it is opened or read and is broken; ``OSError`` if the file
-    cannot be opened at all. Use it as a context: it holds the file open.
+    cannot be opened at all, ``Invalid`` if it is no regular one. Use it as a
+    context: it holds the file open.
     """
 
     def __init__(self, file: Path | BinaryIO) -> None:
-        if isinstance(file, Path) and file.exists() and not file.is_file():
-            raise OSError(errno.EINVAL, "not a regular file")  # a pipe would be waited for
+        if isinstance(file, Path):
+            check_regular(file)
         self._file = file.open("rb") if isinstance(file, Path) else file
         try:
             self._zip = zipfile.ZipFile(self._file)

@@ -11,8 +11,8 @@ from states.acts.sealing import ADOPT_KEY
 from states.checkpoint import handing_on
 from states.errors import Invalid, Message, NotFound, Problem, RectificationError
 from states.signed_note import read_key, read_note, sign
+from workflow.placing import sync
 from workflow.proof.keys import SealingKey, keep_as_former, load_key, make_key, verify
-from workflow.proof.placing import sync
 from workflow.proof.sealing.high import HighFile
 
 if TYPE_CHECKING:

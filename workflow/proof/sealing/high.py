@@ -26,7 +26,7 @@ from pathlib import Path
 from states.checkpoint import Checkpoint, read_checkpoint
 from states.errors import Conflict, Invalid, Message, Problem
 from states.signed_note import read_note
-from workflow.proof.placing import place
+from workflow.placing import place
 
 FORMAT = "rectify/high/1"
 SEALING_ELSEWHERE = "sealing_elsewhere"
