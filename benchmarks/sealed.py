@@ -1,6 +1,7 @@
 """A database as years leave it behind: a log of histories, the rows computed from it, one seal.
 
 The rows of the first lives are computed by rectify; those of their copies are copied likewise.
+Somebody was reminded once of everything that was owed.
 """
 
 from __future__ import annotations
@@ -15,19 +16,26 @@ from typing import Any
 
 from benchmarks import case
 from benchmarks.histories import FIRST, LIVES, SALT, Line, Log, lines, person
+from notifications.samples import sample_facts
 from states.calendar_data import china
-from states.canonical import stamp
+from states.canonical import digest, stamp
 from states.checkpoint import Checkpoint
 from states.merkle import SHA256, Frontier, hash_of
 from states.signed_note import sign
 from workflow.proof.keys import make_key
 from workflow.seals import packed
 from workflow.storage import open_store, rebuild
+from workflow.storage.bodies import facts
 
 _ENTRY = "INSERT INTO entries (stream, n, request_id, at, hash, body) VALUES (?, ?, ?, ?, ?, ?)"
 _SEAL = """
 INSERT INTO leaves (idx, stream, n) SELECT id - 1, stream, n FROM unsealed ORDER BY id;
 DELETE FROM unsealed;
+"""
+_NOTICE = """
+INSERT INTO notices (key, issue, obligation, rung, template, recipient, channel, address, language,
+    facts, message_id, status, attempts, created_at, settled_at, if_unknown, first_at, doubts, slim)
+VALUES (?, ?, ?, 'soon', 'reminder', ?, 'mail', ?, 'zh', ?, ?, 'accepted', 1, ?, ?, 'resend', ?, 0, 0)
 """
 _PERSON = "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SEALED_AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -43,6 +51,7 @@ def make(path: Path, entries: int) -> int:
     small = path.with_suffix(".small")
     _written(small, log, lines(log, 1), LIVES)
     rebuild(str(small))
+    _remind(small)
     tree = Frontier.empty(hash_of(SHA256))
     last: dict[str, str] = {}
     count = _written(path, log, _noted(lines(log, entries), tree, last), 0)
@@ -92,20 +101,50 @@ def _noted(rows: Iterator[Line], tree: Frontier, last: dict[str, str]) -> Iterat
         yield row
 
 
+def _remind(small: Path) -> None:
+    """Write a message about each obligation that was ever opened, as one that arrived."""
+    said = facts(sample_facts("reminder"))
+    with closing(sqlite3.connect(small)) as database:
+        opened = database.execute("SELECT id, issue, opened_on FROM obligations ORDER BY id")
+        told = [
+            _reminder(id, issue, f"{day}T01:00:00.000000Z", said)
+            for id, issue, day in opened.fetchall()
+        ]
+        database.executemany(_NOTICE, told)
+        database.commit()
+
+
+def _reminder(obligation: str, issue: str, at: str, said: str) -> Values:
+    worker = case.WORKERS[0]
+    key = f"{obligation}/soon.1/{worker.id}/mail"
+    name = digest(key.encode())[:40]
+    return (key, issue, obligation, worker.id, worker.address, said, name, at, at, at)
+
+
 def _copy_rows(small: Path, database: sqlite3.Connection, last: dict[str, str]) -> None:
     """Write the rows of every issue as those of the life that it copies."""
     keys = sorted(key for key in last if not key.startswith("@"))
     with closing(sqlite3.connect(small)) as source:
         office = source.execute("SELECT * FROM office").fetchall()
         database.executemany(_insert("office", office), office)
-        for table, of in (("issues", "key"), ("obligations", "issue")):
+        for table, of in (("issues", "key"), ("obligations", "issue"), ("notices", "issue")):
+            names = _names(source, table)
             known = [
-                source.execute(f"SELECT * FROM {table} WHERE {of} = ?", (case.key(FIRST + v),))  # noqa: S608
+                source.execute(
+                    f"SELECT {names} FROM {table} WHERE {of} = ?",  # noqa: S608
+                    (case.key(FIRST + v),),
+                )
                 for v in range(LIVES)
             ]
             lives = [rows.fetchall() for rows in known]
             copies = (copy for key in keys for copy in _copies(lives, key, last))
-            database.executemany(_insert(table, lives[0]), copies)
+            database.executemany(_insert(f"{table} ({names})", lives[0]), copies)
+
+
+def _names(database: sqlite3.Connection, table: str) -> str:
+    """Return the columns of a table, without the number that the database gives by itself."""
+    columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+    return ", ".join(f'"{name}"' for name in columns if (table, name) != ("notices", "id"))
 
 
 def _copies(lives: Sequence[Sequence[Values]], key: str, last: dict[str, str]) -> Iterator[Values]:

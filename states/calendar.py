@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import calendar as gregorian
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, timedelta
 from functools import cached_property, lru_cache
@@ -181,16 +181,6 @@ class Calendar:
         """Return the number of working days from the first of January ``base`` up to a day."""
         whole = sum(len(self._of_year(year)) for year in range(base, day.year))
         return whole + bisect_right(self._of_year(day.year), day)
-
-    def next_working(self, day: date) -> date:
-        """Return the day itself if it is worked, else the next one that is."""
-        year = day.year
-        while True:
-            days = self._of_year(year)
-            at = bisect_left(days, day)
-            if at < len(days):
-                return days[at]
-            year += 1
 
     def add(self, day: date, term: Term) -> date:
         """Return the day that a term after a day falls on (before it: negative amounts)."""

@@ -212,8 +212,8 @@ class _Count:
 class Recounted:
     """What a recalculation changes of one date; ``kind`` "issue" is the issue's own.
 
-    ``was`` or ``now`` is None where something begins or ends to be owed. ``lapsing`` is the day on
-    which an occurrence of a duty can no longer be met.
+    ``was`` or ``now`` is None where something begins or ends to be owed. ``was_lapsing`` and
+    ``lapsing`` are the days from which an occurrence of a duty can no longer be met.
     """
 
     kind: str

@@ -10,18 +10,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from notifications.notice import RESTORED
-from states.checkpoint import read_anchor
+from states.checkpoint import Anchor, read_anchor
 from states.errors import Conflict, Invalid, Message, Problem, RectificationError
 from workflow.named_file import check_regular
 from workflow.opening import open_engine
 from workflow.placing import give_name, sync, unwritable
+from workflow.seals import dated
 from workflow.storage import open_store
 from workflow.storage.copying import Tell, copy, in_the_way, structure_refused
 from workflow.storage.files import check_folder, put_in_place
@@ -97,12 +99,21 @@ class Restoring:
     signed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A seal that a restored backup does not know; ``at`` is when it was made, "" if unknown."""
+
+    anchor: str
+    at: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """A restore: its entry, and where the former database was kept (None: there was none)."""
+    """A restore: its entry, the seals that are lost by it, the smallest first, and where the
+    former database was kept (None: there was none)."""
 
     entry: Entry
-    lost: tuple[str, ...]
+    lost: tuple[Lost, ...]
     former: Path | None
 
 
@@ -115,24 +126,31 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
     """
     check_regular(what.backup)
     place = _file_of(what.url)
-    signed = what.signed + _present(what.url, clock())
-    part = (place or what.backup).with_name(f"{(place or what.backup).name}.restoring")
-    part.unlink(missing_ok=True)
+    _not_in_use(what.url, clock())
     try:
-        copy(str(what.backup), str(part), tell)
-        backup = examined(part)
-        if not backup.verdict.sound:
-            raise _unsound(what.backup, backup.verdict)
-        entry, lost = _recorded(what, part, backup, signed, clock)
-        former = None
-        if place is None:
-            copy(str(part), what.url, tell)
-        else:
-            former = _former(place, clock()) if place.exists() else None
-            put_in_place(part, place, former or part)
-    finally:
-        part.unlink(missing_ok=True)
+        with TemporaryDirectory(dir=_beside(place or what.backup), prefix=".restoring.") as folder:
+            part = Path(folder) / "part"
+            copy(str(what.backup), str(part), tell, called=str(place or what.backup))
+            backup = examined(part)
+            if not backup.verdict.sound:
+                raise _unsound(what.backup, backup.verdict)
+            entry, lost = _recorded(what, part, backup, clock)
+            former = None
+            if place is None:
+                copy(str(part), what.url, tell)
+            else:
+                former = _former(place, clock()) if place.exists() else None
+                put_in_place(part, place, former or part)
+    except OSError as error:
+        where = place or what.backup
+        raise unwritable(where, OSError(error.errno, error.strerror)) from None
     return Restored(entry=entry, lost=lost, former=former)
+
+
+def _beside(file: Path) -> Path | None:
+    """Return the folder of a file if one can write there, None for the system's own."""
+    check_folder(file.parent)
+    return file.parent if os.access(file.parent, os.W_OK) else None
 
 
 def _file_of(url: str) -> Path | None:
@@ -144,17 +162,17 @@ def _file_of(url: str) -> Path | None:
     return Path(rest.removeprefix("/") if separator else url).resolve()
 
 
-def _present(url: str, now: datetime) -> tuple[str, ...]:
-    """Return the newest anchor of the present database, if it can still be read.
-
-    Raises ``Conflict`` while somebody works with it.
-    """
+def _not_in_use(url: str, now: datetime) -> None:
+    """Raise ``Conflict`` while somebody works with the present database."""
     try:
         with closing(open_store(url)) as store, store.reading() as session:
-            beats, sealed = session.beats(), session.checkpoint()
+            beats = session.beats()
+    except Conflict:  # somebody writes there right now
+        raise
     except RectificationError:  # not there, damaged, of another version: that is why one restores
-        return ()
-    alive = [beat for beat in beats if now - beat.at < _ALIVE]
+        return
+    # A clock that was put back leaves beats of a time to come: nobody works there then.
+    alive = [beat for beat in beats if abs(now - beat.at) < _ALIVE]
     if alive:
         facts = {"node": alive[0].node, "at": alive[0].at}
         raise Conflict(
@@ -164,7 +182,6 @@ def _present(url: str, now: datetime) -> tuple[str, ...]:
                 facts,
             )
         )
-    return () if sealed is None else (sealed.anchor,)
 
 
 def _unsound(path: Path, verdict: Verdict) -> Invalid:
@@ -184,21 +201,24 @@ def _unsound(path: Path, verdict: Verdict) -> Invalid:
 
 
 def _former(place: Path, now: datetime) -> Path:
-    return place.with_name(f"{place.name}.replaced-{now:%Y%m%dT%H%M%S}")
+    """Return a name that nothing has: a clock that was put back says the same time twice."""
+    name = f"{place.name}.replaced-{now:%Y%m%dT%H%M%S}"
+    more = chain([""], (f"-{number}" for number in count(2)))
+    return next(free for end in more if not os.path.lexists(free := place.with_name(name + end)))
 
 
 def _recorded(
-    what: Restoring, part: Path, backup: Backup, signed: tuple[str, ...], clock: Clock
-) -> tuple[Entry, tuple[str, ...]]:
+    what: Restoring, part: Path, backup: Backup, clock: Clock
+) -> tuple[Entry, tuple[Lost, ...]]:
     """Write the act into the copy, and stop sending; return its entry and what seals are lost."""
     with closing(open_store(str(part))) as store:
         engine = open_engine(store, clock=clock)
         with store.reading() as session:
-            lost = tuple(a for a in dict.fromkeys(signed) if not _knows(session, a))
+            lost = _lost(what, session)
         facts = {
             "backup": "" if backup.sealed is None else backup.sealed.anchor,
             "entries": backup.verdict.entries,
-            "lost": [{"anchor": anchor} for anchor in lost],
+            "lost": [{k: v for k, v in asdict(seal).items() if v} for seal in lost],
             "reason": what.reason,
         }
         facts = {name: value for name, value in facts.items() if value not in ("", [])}
@@ -207,8 +227,44 @@ def _recorded(
     return entry, lost
 
 
-def _knows(session: Session, anchor: str) -> bool:
+def _lost(what: Restoring, kept: Session) -> tuple[Lost, ...]:
+    """Return the seals that were given out and that a backup does not know.
+
+    They are those of the present database, as far as it can be read, and what this machine has
+    signed beside it.
+    """
+    found = {seal.anchor: seal for seal in _unknown(what.url, kept)}
+    for anchor in what.signed:
+        if not _knows(kept, read_anchor(anchor)):
+            found.setdefault(anchor, Lost(anchor))
+    return tuple(sorted(found.values(), key=lambda seal: read_anchor(seal.anchor).size))
+
+
+def _unknown(url: str, kept: Session) -> list[Lost]:
+    found = []
+    newest = kept.checkpoint()
+    try:
+        with closing(open_store(url)) as store, store.reading() as present:
+            shared = newest is not None and _knows(present, read_anchor(newest.anchor))
+            for sealed in present.checkpoints():
+                if shared and newest is not None and sealed.size <= newest.size:
+                    continue  # every seal commits to all before it
+                if (anchor := _readable(sealed)) is not None and not _knows(kept, anchor):
+                    found.append(Lost(str(anchor), sealed.at if dated(sealed.at) else ""))
+    except RectificationError:  # damaged: what could be read of it is known
+        pass
+    return found
+
+
+def _readable(sealed: Sealed) -> Anchor | None:
+    """Return the anchor of a seal, None where somebody wrote something else into its row."""
+    try:
+        return read_anchor(sealed.anchor)
+    except ValueError:
+        return None
+
+
+def _knows(session: Session, anchor: Anchor) -> bool:
     """Return whether a seal that was given out is one of this database's own."""
-    known = read_anchor(anchor)
-    found = session.checkpoint(known.size)
-    return found is not None and found.root.startswith(known.root)
+    found = session.checkpoint(anchor.size)
+    return found is not None and found.root.startswith(anchor.root)

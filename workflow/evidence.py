@@ -20,7 +20,7 @@ from typing import IO, Protocol, TypeVar
 from states.errors import Invalid, Message, NotFound, Problem
 from states.parts import CONFIDENTIAL, LEVELS
 from workflow.named_file import not_regular
-from workflow.placing import placing
+from workflow.placing import placing, sync
 
 CHUNK = 1 << 20
 NAME_LIMIT = 200
@@ -159,7 +159,7 @@ class EvidenceStore:
             target = self.path(digest.hexdigest())
             target.parent.mkdir(mode=0o700, exist_ok=True)
             temporary.replace(target)
-            _sync(target.parent)
+            sync(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
         return digest.hexdigest(), size
@@ -273,14 +273,6 @@ def _tampered(piece: Named) -> Problem:
         "the file {sha256}… is not the one that was registered: its bytes were changed",
         {"sha256": piece.sha256[:12]},
     )
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _unusable(path: Path, error: OSError) -> Invalid:

@@ -231,7 +231,7 @@ class Session(Seals, Shares, Erases, Protocol):
 
         ``accepted``: somebody knows that it arrived. ``pending``: it is sent again, rendered anew.
         ``dead``: it is given up. In every case the failure counts as resolved; a message's items
-        follow it.
+        follow it. The first and the last may be decided of what is still to be sent, too.
         """
 
     def readdress(self, id: int, channel: str, address: str) -> None:

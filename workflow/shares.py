@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from states.log import Line
-    from workflow.values import Projected, Sent
+    from workflow.values import Projected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,9 @@ Leaf = tuple[str, int, int]
 Closing = tuple[str, int, str]
 """A closed obligation by its id: the number of the entry that closed it, and its event."""
 
+Told = tuple[int, str, str, str | None, str]
+"""A notice by its id: its key, its issue, the obligation that it is about, its recipient."""
+
 
 class Share(Protocol):
     """What is on record of the issues of a stretch."""
@@ -72,8 +75,11 @@ class Share(Protocol):
     def closed(self) -> Iterator[Closing]:
         """Yield every obligation that was closed, as stored."""
 
-    def notices(self) -> Iterator[Sent]:
-        """Yield the notices whose keys lie in the stretch, with their outcome, ordered by key."""
+    def notices(self) -> Iterator[Told]:
+        """Yield the notices whose keys lie in the stretch, ordered by key.
+
+        Raises ``ValueError`` at one that cannot be read.
+        """
 
 
 class Shares(Protocol):

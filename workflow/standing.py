@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from notifications.notice import AMBIGUOUS, CLAIMED, DEAD, INFLIGHT, PENDING
+from notifications.notice import AMBIGUOUS, CLAIMED, DEAD, INFLIGHT, PENDING, RETRY_WAIT
 from workflow.ports import Beat, Circuit, Filter, Halt
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ class Standing:
     """What one look at the store found.
 
     ``counts`` is by status of a notice; ``pending_since`` when the oldest message that could go now
-    was owed; ``dead`` and ``in_doubt`` are the failures that nobody has taken note of;
-    ``overdue`` counts issues on which something is past its date, ``unsealed`` the entries that
-    wait to be sealed, the oldest of which was written at ``unsealed_since``.
+    was owed, ``put_off_since`` when the oldest that is to be tried again was first tried; ``dead``
+    and ``in_doubt`` are the failures that nobody has taken note of; ``overdue`` counts issues on
+    which something is past its date, ``unsealed`` the entries that wait to be sealed, the oldest of
+    which was written at ``unsealed_since``.
     """
 
     at: datetime
@@ -41,6 +42,7 @@ class Standing:
     overdue: int
     unsealed: int = 0
     unsealed_since: datetime | None = None
+    put_off_since: datetime | None = None
 
     @property
     def open_circuits(self) -> tuple[Circuit, ...]:
@@ -62,6 +64,7 @@ def standing(app: App) -> Standing:
         late = session.summaries(Filter(next_due_by=yesterday))
         unsealed, unsealed_since = session.unsealed_count(), session.unsealed_since()
         circuits, halt, beats = session.circuits(), session.halt(), session.beats()
+    put_off = [found.oldest for found in tally if found.status == RETRY_WAIT]
     free = [found.oldest for found in tally if found.status in (PENDING, CLAIMED, INFLIGHT)]
     return Standing(
         at=now,
@@ -76,4 +79,5 @@ def standing(app: App) -> Standing:
         overdue=len(late),
         unsealed=unsealed,
         unsealed_since=unsealed_since,
+        put_off_since=min(put_off, default=None),
     )

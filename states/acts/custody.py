@@ -55,7 +55,12 @@ ON_CUSTODY: Mapping[str, Act] = {
         (
             Fact("backup", "text"),
             Fact("entries", "whole", required=True),
-            Fact("lost", "records", each=(Fact("anchor", "text", required=True),)),
+            # ``at`` is when it was sealed; where every one has it, none but these were lost.
+            Fact(
+                "lost",
+                "records",
+                each=(Fact("anchor", "text", required=True), Fact("at", "text")),
+            ),
             _REASON,
         ),
         _restored,

@@ -50,6 +50,30 @@ def test_a_restore_is_on_record_and_lets_nothing_go_out(busy: Terminal) -> None:
     assert busy.does("audit", "seal", "--json").json["unsealed"] == 0
 
 
+def test_a_restore_names_every_seal_that_it_lost(busy: Terminal) -> None:
+    busy.does("audit", "seal")
+    busy.does("db", "backup", "copy.db")
+    lost = []
+    for number in range(3):
+        busy.later(1)
+        busy.does("--as", "li", "note", "2", f"lost {number}")
+        lost.append(busy.does("audit", "seal", "--json").json)
+    busy.later(1)
+    answer = busy.does("--as", "li", "db", "restore", "copy.db", "--reason", "disk", "--yes")
+    recorded = busy.log()[-1]["facts"]["lost"]
+    assert [one["anchor"] for one in recorded] == [one["anchor"] for one in lost]
+    assert all(one["anchor"] in answer.out for one in lost)
+    assert [one["at"][:10] for one in recorded] == [one["at"][:10] for one in lost]
+    assert recorded[0]["at"][:10] in answer.out
+    busy.does("audit", "seal")
+    compared = busy.does("audit", "compare-anchors", *(one["anchor"] for one in lost), "--json")
+    assert [one["problems"] for one in compared.json["anchors"]] == [["restored"]] * 3
+    # nobody was ever given this one: the record of the restore does not excuse it
+    forged = f"{lost[1]['size']}:0123456789abcdef"
+    answer = busy("audit", "compare-anchors", forged, "--json")
+    assert (answer.code, answer.json["anchors"][0]["problems"]) == (6, ["differs"])
+
+
 def test_a_database_put_back_by_hand_is_not_sealed_again(busy: Terminal) -> None:
     busy.does("audit", "seal")
     shutil.copy(busy.database, "old.db")

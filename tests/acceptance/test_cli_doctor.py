@@ -202,6 +202,23 @@ def test_a_mail_server_is_away_and_messages_wait(well: Terminal, smtp_server: Sm
     assert len(smtp_server.letters) == 6
 
 
+def test_a_mailbox_that_is_full_puts_messages_off(well: Terminal, smtp_server: SmtpServer) -> None:
+    configured(well, by_smtp(smtp_server.port))
+    smtp_server.refuse("RCPT", "452 4.2.2 luo@qingxi.example is full", "luo@qingxi.example")
+    well.later(LATE)
+    said = well.does("tick").out
+    assert "the last of these: the server asks to try later: 452 4.2.2 …@qingxi.example" in said
+    assert "put_off" not in examined(well)
+    well.at += timedelta(hours=2)
+    well.does("tick")
+    found = examined(well)["put_off"]
+    assert (found["level"], found["facts"]["count"]) == ("warning", 1)
+    smtp_server.accept()
+    well.at += timedelta(hours=6)
+    well.does("tick")
+    assert "put_off" not in examined(well)
+
+
 def test_a_message_failed_for_good(well: Terminal, smtp_server: SmtpServer) -> None:
     configured(well, by_smtp(smtp_server.port))
     smtp_server.refuse("RCPT", "550 5.1.1 no such user", "luo@qingxi.example")

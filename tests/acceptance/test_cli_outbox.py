@@ -237,3 +237,51 @@ def test_only_who_supervises_may_decide(failed: tuple[Terminal, int]) -> None:
     assert unknown.code == 3
     assert "no message 999" in unknown.err
     assert office.entries() == entries
+
+
+def test_what_is_sent_again_on_a_later_day_is_said_to_go_with_the_next_message(
+    failed: tuple[Terminal, int],
+) -> None:
+    office, id = failed
+    office.later(1)
+    said = office.does("outbox", "retry", id, *WHY).err
+    assert "said anew, in the next message of the day" in said
+    office.does("tick")
+    assert shown(office, id)["status"] == "superseded"
+    assert [n["status"] for n in listed(office, "--person", "wang")][-1] == "accepted"
+
+
+def test_what_is_sent_again_on_the_same_day_goes_as_it_is(failed: tuple[Terminal, int]) -> None:
+    office, id = failed
+    assert "said anew" not in office.does("outbox", "retry", id, *WHY).err
+    office.does("tick")
+    assert shown(office, id)["status"] == "accepted"
+
+
+def test_what_comes_after_the_message_of_the_day_is_said_to_wait_for_the_next(
+    sent: Terminal,
+) -> None:
+    sent.does("change-due", 1, "2025-12-31", "--reason", "汛期")
+    (news,) = listed(sent, "--status", "waiting", "--person", "wang")
+    assert "from 2025-05-27 08:30 on" in shown(sent, news["id"])["next"]
+    sent.later(1)
+    assert "the next tick makes" in shown(sent, news["id"])["next"]
+
+
+def test_what_went_out_in_the_time_that_a_restore_lost_is_not_sent_again(
+    round_: Terminal, smtp_server: SmtpServer
+) -> None:
+    posting(round_, smtp_server)
+    assigned(round_)
+    copy = round_.folder / "copy.db"
+    round_.does("db", "backup", copy)
+    round_.does("tick")
+    assert [letter.recipients for letter in smtp_server.letters] == [("wang@qingxi.example",)]
+    round_.at += timedelta(minutes=30)
+    round_.does("db", "restore", copy, "--reason", "磁盘损坏", "--yes")
+    assert "a backup was restored" in round_.does("tick").out
+    ready = [n["id"] for n in listed(round_, "--status", "pending") if n["recipient"] == "wang"]
+    round_.does("outbox", "resolve", *ready, "--how", "arrived", "--reason", "恢复前已送达")
+    round_.does("outbox", "release", "--stop", "--yes")
+    round_.does("tick")
+    assert len(smtp_server.letters) == 1

@@ -42,6 +42,25 @@ def test_a_test_message_that_is_refused_says_what_the_server_answered(
 
 
 @pytest.mark.parametrize(
+    ("settings", "advice"),
+    [
+        ('host = "127.0.0.1"\nport = 1\nsecurity = "none"', "Compare smtp.host and smtp.port"),
+        ('host = "127.0.0.1"\nport = {port}\nsecurity = "tls"', "Compare smtp.port with"),
+        ('host = "127.0.0.1"\nport = {port}\nsecurity = "starttls"', "465 goes with tls"),
+    ],
+)
+def test_settings_that_do_not_fit_are_named(
+    office: Terminal, smtp_server: SmtpServer, settings: str, advice: str
+) -> None:
+    smtp = settings.replace("{port}", str(smtp_server.port))
+    sender = 'transport = "smtp"\nfrom = "office@xcb.example"'
+    (office.folder / "config.toml").write_text(f"[mail]\n{sender}\n[smtp]\n{smtp}\n")
+    refused = office("--as", "wang", "outbox", "test")
+    assert refused.code == 6
+    assert advice in refused.out
+
+
+@pytest.mark.parametrize(
     ("options", "said"),
     [
         ((), "li) has no address for mail"),

@@ -58,3 +58,51 @@ def test_what_cannot_be_written_whole_is_not_there(sealed: Terminal, what: str) 
     assert Path(sealed.database).read_bytes() == before
     assert sealed(*MAKING[what]).code == 0
     assert [path.name for path in folder.iterdir()] == ["file"]
+
+
+def test_a_note_that_does_not_fit_is_not_kept_by_half(sealed: Terminal) -> None:
+    config = sealed.folder / "config.toml"
+    config.write_text(config.read_text(encoding="utf-8") + '[anchor]\nfolder = "kept"\n')
+
+    with full_disk(after=100):
+        answer = sealed("audit", "anchor", "--json")
+
+    assert answer.code == 6
+    assert [place["status"] for place in answer.json["places"]] == ["failed"]
+    assert list((sealed.folder / "kept").iterdir()) == []
+
+
+def test_a_restore_that_does_not_fit_leaves_the_database(sealed: Terminal) -> None:
+    sealed.does("db", "backup", "copy.db")
+    sealed.later(1)
+    before, there = Path(sealed.database).read_bytes(), set(sealed.folder.iterdir())
+
+    with full_disk(after=100_000):
+        answer = sealed("db", "restore", "copy.db", "--reason", "磁盘损坏", "--yes")
+
+    assert (answer.code, set(sealed.folder.iterdir())) == (7, there), answer.err
+    assert "rectify.db" in answer.err
+    assert Path(sealed.database).read_bytes() == before
+
+
+def test_nothing_is_sealed_on_a_full_disk_and_everything_afterwards(sealed: Terminal) -> None:
+    sealed.does("note", 7, "written and not sealed")
+
+    with full_disk():
+        answer = sealed("audit", "seal")
+
+    assert (answer.code, "seal.high" in answer.err) == (7, True)
+    assert sealed.does("audit", "seal", "--json").json["sealed"] == 1
+    assert sealed("verify").code == 0
+
+
+def test_evidence_that_does_not_fit_is_not_on_record(sealed: Terminal) -> None:
+    kept = {path for path in (sealed.folder / "evidence").rglob("*") if path.is_file()}
+    other = proof(sealed.folder, "other.txt" * 9)
+
+    with full_disk():
+        answer = sealed("evidence", "add", 7, other)
+
+    assert (answer.code, "evidence" in answer.err) == (7, True)
+    assert {path for path in (sealed.folder / "evidence").rglob("*") if path.is_file()} == kept
+    assert len(sealed.does("evidence", "list", 7, "--json").json) == 1

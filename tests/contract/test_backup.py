@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -22,6 +22,7 @@ from workflow.backup import Restoring, back_up, examined, restore
 from workflow.identity import Identity
 from workflow.opening import open_engine
 from workflow.storage import SchemaState, SqlStore, open_store, schema_state
+from workflow.storage.database import Database
 
 SOON = date(2023, 3, 10)
 LATER = datetime(2023, 3, 20, 1, tzinfo=UTC)
@@ -133,6 +134,46 @@ def restored_over(stage: Stage, tmp_path: Path, signed: tuple[str, ...] = ()) ->
     )
     restore(what, later, silently)
     return present
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_two_restores_of_the_same_second_keep_both_former_databases(
+    stage: Stage, tmp_path: Path
+) -> None:
+    present = restored_over(stage, tmp_path)
+    what = Restoring(
+        backup=tmp_path / "copy.db", url=str(present), reason="又坏了", identity=as_li
+    )
+    again = restore(what, later, silently)
+    former = sorted(path.name for path in tmp_path.glob("present.db.replaced-*"))
+    assert former == ["present.db.replaced-20230320T010000", "present.db.replaced-20230320T010000-2"]
+    assert again.former == tmp_path / former[1]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_beat_of_a_time_to_come_is_nobody_at_work(stage: Stage, tmp_path: Path) -> None:
+    """The clock was put back by an hour: what ran before it seems to run in an hour."""
+    stage.engine.desk.store.close()  # type: ignore[attr-defined]
+    back_up(str(tmp_path / "office.db"), tmp_path / "copy.db", silently)
+    url = str(tmp_path / "office.db")
+    what = Restoring(backup=tmp_path / "copy.db", url=url, reason="磁盘损坏", identity=as_li)
+    with closing(open_store(url)) as store, store.writing() as session:
+        session.beat("a", "due", LATER + timedelta(hours=1))
+    assert restore(what, later, silently).former is not None
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_database_in_which_somebody_writes_is_not_replaced(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Database.__init__, "__defaults__", (50,))
+    back_up(str(tmp_path / "office.db"), tmp_path / "copy.db", silently)
+    url = str(tmp_path / "office.db")
+    what = Restoring(backup=tmp_path / "copy.db", url=url, reason="磁盘损坏", identity=as_li)
+    with closing(sqlite3.connect(url)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Conflict, match="in use by another program"):
+            restore(what, later, silently)
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

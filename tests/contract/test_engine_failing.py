@@ -132,6 +132,15 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_decided(stage: 
     assert stage.engine.notice(failed.id).status == DEAD
 
 
+def test_what_is_still_to_be_sent_may_be_settled_by_who_knows_better(stage: Stage) -> None:
+    """After a restore, say: it went out in the time that was lost."""
+    sent = reminder(stage)
+    assert sent.status == PENDING
+    decided = stage.engine.resolve([sent.id], "arrived", "恢复前已送达", acting("li"))
+    assert [(one.status, one.decision) for one in decided.notices] == [(ACCEPTED, "by_hand")]
+    assert sent.id not in [job.id for job in stage.delivers()]
+
+
 def test_what_was_delivered_is_not_decided_about(stage: Stage) -> None:
     stage.delivers()
     sent = reminder(stage)

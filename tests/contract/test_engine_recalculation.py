@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from states.calendar import PROVISIONAL, Calendar
 from states.calendar_data import china
 from states.errors import Invalid, Refused
 from states.process import read_process
 from states.process_file import default_process
+from tests.recounting import before_the_notice
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting, registration
 from workflow.ports import Store
 
@@ -22,21 +22,6 @@ SPRING = "YX2023B"
 
 FACTS = {"source": "国办发明电〔2022〕16号", "years": "2023"}
 FORMER = Path(__file__).parent.parent / "data" / "former_process.json"
-
-
-def before_the_notice() -> Calendar:
-    """The calendar as it was while nobody had published 2023."""
-    whole = china()
-    return replace(
-        whole,
-        years=tuple(
-            replace(y, status=PROVISIONAL) if y.year == 2023 else y
-            for y in whole.years
-            if y.year <= 2023
-        ),
-        off=tuple((day, name) for day, name in whole.off if day.year < 2023),
-        work=tuple((day, name) for day, name in whole.work if day.year < 2023),
-    )
 
 
 @pytest.fixture

@@ -5,31 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from states.calendar import PROVISIONAL, Calendar
 from states.calendar_data import china
 from states.ladder import Rung
 from states.process import Process
 from states.process_file import default_process
 from states.term import Term
+from tests.recounting import before_the_notice
 from tests.stage import ROUND, Scribe, a_stage, acting
 from workflow.ports import Store
 
 FACTS = {"source": "国办发明电〔2022〕16号", "years": "2023"}
-
-
-def before_the_notice() -> Calendar:
-    """The calendar as it was while nobody had published 2023."""
-    whole = china()
-    return replace(
-        whole,
-        years=tuple(
-            replace(y, status=PROVISIONAL) if y.year == 2023 else y
-            for y in whole.years
-            if y.year <= 2023
-        ),
-        off=tuple((day, name) for day, name in whole.off if day.year < 2023),
-        work=tuple((day, name) for day, name in whole.work if day.year < 2023),
-    )
 
 
 def with_a_rung(process: Process) -> Process:

@@ -46,11 +46,6 @@ def blocks(page: str, info: str | None = None) -> list[Block]:
     return [block for block in found if info in (None, block.info)]
 
 
-def prose(page: str) -> str:
-    """A page without its code."""
-    return re.sub(r"`[^`\n]*`", "", _FENCE.sub("", page))
-
-
 def links(page: str) -> Iterator[tuple[str, str]]:
     """Every link of a page that stays within the project: path and anchor, either maybe empty."""
     for target in _LINK.findall(prose_with_code(page)):

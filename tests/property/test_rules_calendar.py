@@ -79,15 +79,6 @@ def test_a_count_is_the_number_of_working_days(calendar, after, length):
     )
 
 
-@given(CALENDARS, DAYS_AROUND)
-def test_the_next_working_day_is_the_first_one(calendar, day):
-    found = calendar.next_working(day)
-
-    assert found >= day
-    assert calendar.is_working(found)
-    assert not any(calendar.is_working(day + timedelta(days=n)) for n in range((found - day).days))
-
-
 @st.composite
 def pauses(draw):
     """Intervals that do not overlap, in any order."""

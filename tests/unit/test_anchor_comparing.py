@@ -174,6 +174,19 @@ def test_what_a_restore_on_record_lost_is_accounted_for_and_nothing_else():
     assert [one.is_well for one in found.judged] == [True, True, True, False]
 
 
+def test_a_restore_that_names_all_that_it_lost_accounts_for_no_other():
+    log = a_log(12)
+    held = [log.anchor(size) for size in (4, 7, 9)]
+    del log.bodies[5:]
+    backup = str(log.checkpoint(4).anchor)
+    lost = {"anchor": str(held[2].anchor)[:20], "at": "2026-01-05T01:00:00.000000Z"}
+    log.bodies.append(body("@office", 3, "restore", backup=backup, lost=[lost]))
+
+    found = log.compared(*held)
+
+    assert problems(found) == {"4.note": (), "7.note": ("cut",), "9.note": ("restored",)}
+
+
 def test_what_cannot_be_read_is_told_and_proves_nothing():
     log = a_log(5)
     found = log.compared(unreadable("torn", "no note"), log.anchor(5))

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 
 from states.administration import administer
-from states.audit import Proven, replay, verify
+from states.audit import Proven, replay
 from states.errors import Problem
-from states.log import Entry, Row, write_entry
-from states.process_file import default_process
+from states.log import write_entry
 from tests.cast import (
     KEY,
     STATES,
@@ -25,9 +24,8 @@ from tests.cast import (
     performed,
     row_of,
 )
+from tests.verified import PROCESS, forged, found, proven
 
-PROCESS = default_process()
-PROCESSES = {PROCESS.hash: PROCESS}
 OPENED = {
     "id": "x",
     "kind": "draft_plan",
@@ -37,27 +35,6 @@ OPENED = {
     "due": "2023-05-01",
     "ladder": "standard",
 }
-
-
-def proven(rows: list[Row]) -> Proven:
-    return verify(rows, PROCESSES)
-
-
-def found(rows: list[Row]) -> list[str]:
-    """Return the code and place of every problem."""
-    return [f"{p.code} {p.source}:{p.line}" for p in proven(rows).problems]
-
-
-def forged(story: Story, n: int, **changes: Any) -> list[Row]:
-    """Return a log whose n-th entry says something else and whose hashes were all made anew."""
-    entries: list[Entry] = []
-    for entry in story.entries:
-        content = dict(entry.content)
-        content["prev"] = entries[-1].hash if entries else ""
-        if entry.n == n:
-            content |= changes
-        entries.append(write_entry(content))
-    return [row_of(entry) for entry in entries]
 
 
 @pytest.fixture

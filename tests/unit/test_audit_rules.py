@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from states.audit import Proven, replay, rungs_due, verify
+from states.audit import replay, rungs_due, verify
 from states.calendar import WEEKDAYS, Calendar
-from states.log import Entry, Row, write_entry
-from states.process_file import default_process
+from states.log import Row
 from tests.cast import (
     KEY,
     Story,
@@ -19,33 +18,9 @@ from tests.cast import (
     assigned,
     issue_in,
     performed,
-    row_of,
     rules_of,
 )
-
-PROCESS = default_process()
-PROCESSES = {PROCESS.hash: PROCESS}
-
-
-def proven(rows: list[Row]) -> Proven:
-    return verify(rows, PROCESSES)
-
-
-def found(rows: list[Row]) -> list[str]:
-    """Return the code and place of every problem."""
-    return [f"{p.code} {p.source}:{p.line}" for p in proven(rows).problems]
-
-
-def forged(story: Story, n: int, **changes: Any) -> list[Row]:
-    """Return a log whose n-th entry says something else and whose hashes were all made anew."""
-    entries: list[Entry] = []
-    for entry in story.entries:
-        content = dict(entry.content)
-        content["prev"] = entries[-1].hash if entries else ""
-        if entry.n == n:
-            content |= changes
-        entries.append(write_entry(content))
-    return [row_of(entry) for entry in entries]
+from tests.verified import PROCESS, PROCESSES, forged, found, proven
 
 
 @pytest.fixture

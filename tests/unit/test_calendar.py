@@ -80,12 +80,6 @@ def test_make_up_days_and_holidays_say_whose_they_are():
     assert HELD.day(on("2026-01-12")).kind == "working"
 
 
-def test_a_working_day_stays_and_a_day_off_waits_for_the_next():
-    assert CHINA.next_working(on("2026-02-14")) == on("2026-02-14")
-    assert CHINA.next_working(on("2026-02-15")) == on("2026-02-24")
-    assert HELD.next_working(on("2025-12-31")) == on("2026-01-02")
-
-
 def test_working_days_between_two_days_are_counted_with_their_sign():
     assert CHINA.count_workdays(on("2026-02-13"), on("2026-02-24")) == 2
     assert CHINA.count_workdays(on("2026-02-24"), on("2026-02-13")) == -2

@@ -28,21 +28,7 @@ from tests.cast import (
     planned,
     rules_of,
 )
-
-
-def refused(story: Story, person: str, event: str, facts: Facts | None = None) -> Refused:
-    with pytest.raises(Refused) as caught:
-        story.acts(person, event, facts)
-    return caught.value
-
-
-def codes(refusal: Refused) -> list[str]:
-    return [condition.code for condition in refusal.unmet]
-
-
-def offered(refusal: Refused) -> dict[str, tuple[str, ...]]:
-    return {option.event: option.by for option in refusal.allowed}
-
+from tests.refusals import codes, offered, refused
 
 # ------------------------------------------------------------------------------- acceptance
 

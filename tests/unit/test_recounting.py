@@ -2,64 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from states.audit import replay
-from states.calendar import PROVISIONAL, PUBLISHED, Calendar, Year
-from states.decision import decide
-from states.issue import Issue, Obligation
+from states.calendar import PROVISIONAL, Calendar, Year
 from states.obligations import Recounted, reckoning_of, recounted
-from states.process import Deadline, Due, Process
-from states.process_file import default_process
 from states.reckoning import own_date
 from states.rules import Rules
 from states.term import Term
 from tests.cast import (
     Facts,
     Story,
-    a_story,
-    an_office,
     assigned,
     issue_in,
     planned,
     proven,
-    the_clock,
 )
-
-# Published for 2023; the first week of May off is what another notice adds.
-YEAR = Year(year=2023, status=PUBLISHED)
-BEFORE = Calendar("before", years=(YEAR,))
-OFF = tuple((date(2023, 3, d), "清明节") for d in (8, 9, 10))
-AFTER = Calendar("after", years=(YEAR,), off=OFF)
-NEXT = Year(year=2024, status=PUBLISHED)
-NEW_YEAR = Calendar("next", years=(YEAR, NEXT), off=((date(2024, 1, 1), "元旦"),))
-PROCESS = default_process()
-
-
-def by_workdays(amount: int) -> Process:
-    """Return the default process with an issue's own date counted in working days."""
-    deadline = Deadline(due=Due(anchor="cycle", term=Term(amount)), source="本办")
-    return replace(PROCESS, name="by workdays", deadlines=(deadline,))
-
-
-def counted(calendar: Calendar, process: Process = PROCESS, facts: Facts | None = None) -> Story:
-    return a_story(Rules(process, calendar), an_office(process), facts=facts)
-
-
-def owed(issue: Issue) -> Mapping[str, Obligation]:
-    return {f"{o.kind} {o.subject}".strip(): o for o in issue.obligations}
-
-
-def recalculated(story: Story, rules: Rules, day: date) -> Issue:
-    decision = decide(rules, story.issue, the_clock("recalculate", day=day), story.office)
-    story.entries.append(decision.entry)
-    story.process, story.calendar, story.issue = rules.process, rules.calendar, decision.issue
-    return decision.issue
-
+from tests.recounting import (
+    AFTER,
+    BEFORE,
+    NEW_YEAR,
+    NEXT,
+    PROCESS,
+    YEAR,
+    by_workdays,
+    counted,
+    owed,
+    recalculated,
+)
 
 # ---------------------------------------------------------------------------------- calendars
 

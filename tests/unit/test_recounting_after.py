@@ -2,63 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from states.calendar import PUBLISHED, Calendar, Year
+from states.calendar import Calendar
 from states.decision import decide
 from states.errors import Refused
-from states.issue import Issue, Obligation
 from states.obligations import Recounted, recounted
-from states.process import Deadline, Due, Process
-from states.process_file import default_process
 from states.rules import Rules
 from states.term import Term
 from tests.cast import (
-    Facts,
     Story,
-    a_story,
-    an_office,
     issue_in,
     performed,
     proven,
     rules_of,
     the_clock,
 )
-
-# Published for 2023; the first week of May off is what another notice adds.
-YEAR = Year(year=2023, status=PUBLISHED)
-BEFORE = Calendar("before", years=(YEAR,))
-OFF = tuple((date(2023, 3, d), "清明节") for d in (8, 9, 10))
-AFTER = Calendar("after", years=(YEAR,), off=OFF)
-NEXT = Year(year=2024, status=PUBLISHED)
-NEW_YEAR = Calendar("next", years=(YEAR, NEXT), off=((date(2024, 1, 1), "元旦"),))
-PROCESS = default_process()
-
-
-def by_workdays(amount: int) -> Process:
-    """Return the default process with an issue's own date counted in working days."""
-    deadline = Deadline(due=Due(anchor="cycle", term=Term(amount)), source="本办")
-    return replace(PROCESS, name="by workdays", deadlines=(deadline,))
-
-
-def counted(calendar: Calendar, process: Process = PROCESS, facts: Facts | None = None) -> Story:
-    return a_story(Rules(process, calendar), an_office(process), facts=facts)
-
-
-def owed(issue: Issue) -> Mapping[str, Obligation]:
-    return {f"{o.kind} {o.subject}".strip(): o for o in issue.obligations}
-
-
-def recalculated(story: Story, rules: Rules, day: date) -> Issue:
-    decision = decide(rules, story.issue, the_clock("recalculate", day=day), story.office)
-    story.entries.append(decision.entry)
-    story.process, story.calendar, story.issue = rules.process, rules.calendar, decision.issue
-    return decision.issue
-
+from tests.recounting import (
+    BEFORE,
+    PROCESS,
+    YEAR,
+    owed,
+    recalculated,
+)
 
 # ------------------------------------------------------------------------ duties and look-backs
 

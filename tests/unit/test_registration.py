@@ -14,28 +14,13 @@ from tests.cast import (
     FEEDBACK,
     KEY,
     REGISTRATION,
-    Facts,
-    Story,
     a_story,
     an_office,
     attempt,
     delegated,
     rules_of,
 )
-
-
-def refused(story: Story, person: str, event: str, facts: Facts | None = None) -> Refused:
-    with pytest.raises(Refused) as caught:
-        story.acts(person, event, facts)
-    return caught.value
-
-
-def codes(refusal: Refused) -> list[str]:
-    return [condition.code for condition in refusal.unmet]
-
-
-def offered(refusal: Refused) -> dict[str, tuple[str, ...]]:
-    return {option.event: option.by for option in refusal.allowed}
+from tests.refusals import codes, refused
 
 
 def test_an_issue_without_a_date_gets_that_of_the_process_with_its_source():

@@ -10,7 +10,6 @@ import pytest
 from states.decision import decide, options
 from states.errors import Refused
 from states.frozen import changed
-from states.issue import Obligation
 from tests.cast import (
     DUE,
     PROOF,
@@ -20,23 +19,10 @@ from tests.cast import (
     attempt,
     issue_in,
 )
+from tests.dates_owed import dues, owed
+from tests.refusals import unmet
 
 ASKED: Facts = {"due": "2023-06-30", "reason": "汛期", "progress": "已完成一半"}
-
-
-def owed(story: Story, kind: str, subject: str = "") -> Obligation | None:
-    found = (o for o in story.issue.obligations if (o.kind, o.subject) == (kind, subject))
-    return next(found, None)
-
-
-def dues(story: Story) -> dict[str, date]:
-    return {f"{o.kind} {o.subject}".strip(): o.due for o in story.issue.obligations}
-
-
-def codes(story: Story, person: str, event: str, facts: Facts | None = None) -> list[str]:
-    with pytest.raises(Refused) as caught:
-        story.acts(person, event, facts)
-    return [condition.code for condition in caught.value.unmet]
 
 
 def stopped(story: Story, day: date) -> Story:
@@ -73,7 +59,7 @@ def test_what_is_refused_while_the_clock_stands_still_is_refused_with_reason_and
         "hand_over",
         "acknowledge",
     }
-    assert codes(story, "chen", "suspend", {"reason": "x"}) == ["suspended_already"]
+    assert unmet(story, "chen", "suspend", {"reason": "x"}) == ["suspended_already"]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +163,7 @@ def test_a_request_that_waits_is_owed_its_decision_after_the_pause():
     story.acts("wang", "request_extension", ASKED)
     first = owed(story, "decide_extension", "1")
     stopped(story, date(2023, 3, 14))
-    assert codes(story, "chen", "approve_extension") == ["suspended"]
+    assert unmet(story, "chen", "approve_extension") == ["suspended"]
     story.until(date(2023, 3, 20)).acts("chen", "resume")
     again = owed(story, "decide_extension", "1")
     assert first is not None

@@ -47,6 +47,7 @@ CHECKS = (
     Check(name="channels", look=configured.channels),
     Check(name="servers", look=sending.servers, office=True),
     Check(name="pending", look=running.pending, office=True),
+    Check(name="put_off", look=sending.put_off, office=True),
     Check(name="failures", look=sending.failures, office=True),
     Check(name="held", look=sending.held, office=True),
     Check(name="alarms", look=reach.alarms, office=True),

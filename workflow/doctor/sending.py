@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from notifications.cleaning import without_addresses
-from notifications.notice import DEAD
+from notifications.notice import DEAD, RETRY_WAIT
 from states.errors import Message
 from workflow.doctor.findings import Finding, note, warning, wrong
 from workflow.doctor.patient import Patient
 from workflow.ports import Sent
+
+PATIENCE = timedelta(hours=1)
+"""So long a message may be put off (greylisting takes minutes) before it is worth a word."""
 
 EXAMPLES = 5
 """So many numbers are named of what may be many."""
@@ -53,6 +57,28 @@ def servers(patient: Patient) -> Iterator[Finding]:
                 "by itself then (rectify outbox test)",
             ),
         )
+
+
+def put_off(patient: Patient) -> Iterator[Finding]:
+    """Messages that were refused for now, again and again: in the end they are given up."""
+    since = patient.standing.put_off_since
+    if since is None or patient.now - since < PATIENCE:
+        return
+    count = patient.standing.counts.get(RETRY_WAIT, 0)
+    yield warning(
+        Message(
+            "put_off",
+            "messages that were not taken at once are tried again: {count}, the oldest since "
+            "{since}",
+            {"count": count, "since": patient.when(since)},
+        ),
+        Message(
+            "put_off_do",
+            "see what the server says of them (rectify outbox list --status retry_wait); a "
+            "mailbox that is full or an address that is wrong is given up after three working "
+            "days, and told to those who supervise",
+        ),
+    )
 
 
 def spooled(patient: Patient) -> Iterator[Finding]:

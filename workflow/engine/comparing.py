@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from states.audit import Proven
 from states.calendar import WEEKDAYS, Calendar
@@ -21,11 +21,9 @@ from states.office import Office
 from states.process import Process
 from states.rules import Rules
 from workflow.engine.waking import ladder_of
-from workflow.ports import Projected, Sent, Session, Share
+from workflow.ports import Projected, Session, Share
+from workflow.shares import Told
 from workflow.summary import lights_of, summarise
-
-if TYPE_CHECKING:
-    from notifications.notice import Notice
 
 
 @dataclass(slots=True)
@@ -66,7 +64,7 @@ class Reading:
     office: Office | None
     counted_from: date
     bad: frozenset[str | None]
-    notices: tuple[Sent, ...] = ()
+    notices: tuple[Told, ...] = ()
     read: Decoder = json.loads
 
     def rules(self, issue: Issue) -> Rules | None:
@@ -130,10 +128,9 @@ def _line(fold: Issue, reading: Reading) -> object:
 def _owed(reading: Reading) -> dict[str, set[str]]:
     """Return, by obligation, the occurrences on record as owed or superseded."""
     found: dict[str, set[str]] = {}
-    for sent in reading.notices:
-        obligation = sent.notice.obligation
+    for _, key, _, obligation, _ in reading.notices:
         if obligation is not None:
-            rest = sent.notice.key.removeprefix(f"{obligation}/")
+            rest = key.removeprefix(f"{obligation}/")
             found.setdefault(obligation, set()).add(rest.partition("/")[0])
     return found
 
@@ -232,36 +229,42 @@ class _Known:
             obligation.id for issue in issues.values() for obligation in issue.obligations
         }
         self._bodies = {line[:2]: line[5] for line in reading.lines if line[0] in issues}
-        self._read = reading.read
+        self._read, self._events = reading.read, dict[tuple[str, int], str]()
 
-    def founded(self, notice: Notice, rest: str) -> bool:
-        """Return whether there is what a message speaks of; ``rest`` is its key after the issue."""
-        if notice.obligation is not None:
-            named = notice.key.startswith(f"{notice.obligation}/")
-            own = notice.obligation.startswith(f"{notice.issue}/")
-            return named and own and notice.obligation in self._opened
-        n, _, event = rest.partition("/")
+    def founded(self, told: Told) -> bool:
+        """Return whether there is what a message speaks of."""
+        _, key, issue, obligation, _ = told
+        if obligation is not None:
+            named, own = key.startswith(f"{obligation}/"), obligation.startswith(f"{issue}/")
+            return named and own and obligation in self._opened
+        n, _, event = key.partition("/")[2].partition("/")
         if not n.isdecimal():
             return False
-        body = self._bodies.get((notice.issue, int(n)))
-        return body is not None and self._read(body)["event"] == event.partition("/")[0]
+        return self._event((issue, int(n))) == event.partition("/")[0]
+
+    def _event(self, place: tuple[str, int]) -> str | None:
+        if place not in self._bodies:
+            return None
+        if place not in self._events:
+            self._events[place] = self._read(self._bodies[place])["event"]
+        return self._events[place]
 
 
 def _notices(reading: Reading) -> Iterator[Problem]:
     """Every notice speaks of something that the log knows, to somebody whom it knows."""
-    known = _Known(reading) if reading.notices else None
-    for sent in reading.notices:
-        notice = sent.notice
-        stream, _, rest = notice.key.partition("/")
-        ours = notice.obligation is not None or stream == notice.issue != ""
-        if known and ours and notice.issue not in reading.bad and not known.founded(notice, rest):
-            yield _of_notice(
-                "notice_unfounded", "message {id} speaks of what the log does not know", sent
-            )
+    if not reading.notices:
+        return
+    known = _Known(reading)
+    for told in reading.notices:
+        id, key, issue, obligation, _ = told
+        ours = obligation is not None or key.partition("/")[0] == issue != ""
+        if ours and issue not in reading.bad and not known.founded(told):
+            text = "message {id} speaks of what the log does not know"
+            yield _of_notice("notice_unfounded", text, id, issue)
 
 
-def _of_notice(code: str, text: str, sent: Sent) -> Problem:
-    return Problem(code, text, {"id": sent.id}, source=sent.notice.issue or "outbox")
+def _of_notice(code: str, text: str, id: int, issue: str) -> Problem:
+    return Problem(code, text, {"id": id}, source=issue or "outbox")
 
 
 def _recipients(reading: Reading) -> Iterator[Problem]:
@@ -269,11 +272,10 @@ def _recipients(reading: Reading) -> Iterator[Problem]:
     if reading.office is None:
         return
     known = {*reading.office.members, "-"}
-    for sent in reading.notices:
-        if sent.notice.recipient not in known:
-            yield _of_notice(
-                "notice_stranger", "message {id} is for somebody whom nobody recorded", sent
-            )
+    for id, _, issue, _, recipient in reading.notices:
+        if recipient not in known:
+            text = "message {id} is for somebody whom nobody recorded"
+            yield _of_notice("notice_stranger", text, id, issue)
 
 
 CHECKS: tuple[Callable[[Reading], Iterator[Problem]], ...] = (

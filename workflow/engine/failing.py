@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, PENDING, SUPERSEDED, SUPPRESSED
+from notifications.notice import (
+    ACCEPTED,
+    AMBIGUOUS,
+    DEAD,
+    PENDING,
+    RETRY_WAIT,
+    SUPERSEDED,
+    SUPPRESSED,
+)
 from notifications.planning.audience import NOBODY
 from states.errors import Conflict, Message, NotFound, Unmet
 from states.facts import SETTLEMENTS
@@ -21,6 +29,10 @@ from workflow.ports import OfficeChange, Sent, Session
 
 ARRIVED, GIVEN_UP, SEND_AGAIN = HOWS = SETTLEMENTS
 _STATUSES = {ARRIVED: ACCEPTED, GIVEN_UP: DEAD, SEND_AGAIN: PENDING}
+NOT_SENT = (PENDING, RETRY_WAIT)
+"""What is still to be sent may be settled too: the person has heard of it otherwise, or has it from
+before a restore."""
+
 BY_HAND = "by_hand"
 """How it was decided what became of a message: by a person."""
 
@@ -56,6 +68,7 @@ class Wish:
 def decide(desk: Desk, wish: Wish, by: Identity, request_id: str | None = None) -> Decided:
     """Decide about messages that failed, or of which nobody knows; all or none.
 
+    Of what is still to be sent it may be decided that it need not be.
     What is sent again goes to the address that its person has now. Raises ``Refused`` with
     everything unmet; ``Denied``, ``Conflict``.
     """
@@ -134,7 +147,7 @@ def _unmet(
         return [Unmet("notice_replaced", "{id} was never to be sent by itself", facts)]
     if sent.status == ACCEPTED:
         return [Unmet("notice_delivered", "{id} was delivered already", facts)]
-    if sent.status not in (DEAD, AMBIGUOUS):
+    if sent.status not in (DEAD, AMBIGUOUS, *(() if how == SEND_AGAIN else NOT_SENT)):
         facts["status"] = sent.status
         return [Unmet("notice_under_way", "{id} is still on its way ({status})", facts)]
     if how == GIVEN_UP and sent.resolved_at is not None:

@@ -35,8 +35,7 @@ class Load:
     ``roles`` are leader, person, measure, duty, remainder; ``owed`` what they must do, the nearest
     date first, each with the day of its next reminder; ``promised`` the dates that were given for
     it and are not owed yet: of measures planned, of the remainder, of an extension asked for.
-    ``lacks`` are the roles that it needs and the person does not hold (any more); ``succeeds`` are
-    those in whose place it falls to them, since these have left.
+    ``lacks`` are the roles that it needs and the person does not hold (any more).
     """
 
     issue: Issue
@@ -44,7 +43,6 @@ class Load:
     owed: tuple[tuple[Obligation, date | None], ...]
     promised: tuple[date, ...] = ()
     lacks: tuple[str, ...] = ()
-    succeeds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +122,6 @@ def _load(desk: Desk, session: Session, office: Office, issue: Issue, person: st
         owed=tuple(owed),
         promised=_promised(issue, person),
         lacks=tuple(sorted(needed - office.roles(person, issue.unit))),
-        succeeds=tuple(sorted({n for o, _ in owed if (n := audience.named(o)) and n != person})),
     )
 
 

@@ -12,8 +12,8 @@ from states.log import Line
 from workflow.engine import comparing
 from workflow.engine.comparing import Reading, Seen
 from workflow.engine.proving_tree import NO_LEAVES, Leaves, leaves_of
-from workflow.ports import Sent, Session, Share
-from workflow.shares import Stretch
+from workflow.ports import Session, Share
+from workflow.shares import Stretch, Told
 
 UNREADABLE = (
     RectificationError,
@@ -101,12 +101,12 @@ def _leaves(share: Share, lines: Sequence[Line], suite: str) -> Leaves:
         return NO_LEAVES  # the tree has a gap there
 
 
-def _notices(share: Share, problems: list[Problem]) -> tuple[Sent, ...]:
+def _notices(share: Share, problems: list[Problem]) -> tuple[Told, ...]:
     """Return the notices of a share, as far as they can be read."""
-    found: list[Sent] = []
+    found: list[Told] = []
     try:
-        for sent in share.notices():
-            found.append(sent)
+        for told in share.notices():
+            found.append(told)
     except UNREADABLE as error:
         problems.append(unreadable(error))
     return tuple(found)

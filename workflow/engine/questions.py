@@ -205,6 +205,13 @@ class Questions:
 
         return releasing.held_rounds(self.desk)
 
+    def next_message(self, sent: Sent) -> datetime | None:
+        """Return from when on what waits is part of a message of the day; None: the next tick makes
+        it."""
+        from workflow.engine import renewing
+
+        return renewing.next_message(self.desk, sent.notice)
+
     def stale(self) -> tuple[datetime, datetime]:
         """Return before when a message of the day, and a notice of its own, must have been owed to
         be too old to be sent as it is: the next tick makes it anew."""

@@ -39,7 +39,8 @@ class MovedDate:
     """A date by rule that is counted to another day, or that stops or begins to be provisional.
 
     ``kind`` is that of the obligation, ``issue`` for the issue's own date. ``was`` None: it was not
-    owed before; ``now`` None: it is owed no longer.
+    owed before; ``now`` None: it is owed no longer. ``was_lapsing`` and ``lapsing`` are the days
+    from which an occurrence of a duty counts as missed; they may move alone.
     """
 
     issue: str
@@ -49,6 +50,19 @@ class MovedDate:
     now: date | None
     was_provisional: bool
     provisional: bool
+    was_lapsing: date | None = None
+    lapsing: date | None = None
+
+    @property
+    def lapse_moves(self) -> bool:
+        """Whether what stays owed counts as missed from another day."""
+        stays_owed = self.was is not None and self.now is not None
+        return stays_owed and self.was_lapsing != self.lapsing
+
+    @property
+    def moves(self) -> bool:
+        """Whether any day becomes another one; else it is only confirmed or put in question."""
+        return self.was != self.now or self.lapse_moves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +178,8 @@ def _moved(issue: Issue, found: list[Recounted]) -> Iterator[MovedDate]:
             now=one.now,
             was_provisional=one.was_provisional,
             provisional=one.provisional,
+            was_lapsing=one.was_lapsing,
+            lapsing=one.lapsing,
         )
 
 

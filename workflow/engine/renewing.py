@@ -6,9 +6,11 @@ its sending. Before it goes, what it says is held against the issues as they sta
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, time, timedelta
+
 from notifications.delivery.protocol import Job, Outcome
 from notifications.notice import ALARMS, LASTING, SUPERSEDED, Notice
-from notifications.planning.digest import is_digest
+from notifications.planning.digest import digest_key, is_digest
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.engine.telling import zone_of
@@ -69,3 +71,21 @@ def _in_hours(desk: Desk, session: Session, person: Person | None) -> bool:
         return True
     calendar = calendar_of(session, office_of(session).calendar)
     return desk.window.is_open(desk.clock(), zone_of(desk, person), calendar)
+
+
+def next_message(desk: Desk, notice: Notice) -> datetime | None:
+    """Return from when on what waits is part of a message of the day; None: the next tick makes it.
+
+    Nobody gets two messages of the day on one day: after today's it is that of the next one.
+    """
+    if desk.window is None:
+        return None
+    now = desk.clock()
+    with desk.store.reading() as session:
+        zone = zone_of(desk, session.people([notice.recipient]).get(notice.recipient))
+        today = now.astimezone(zone).date()
+        calendar = calendar_of(session, office_of(session).calendar)
+        is_made = bool(session.items(digest_key(notice.recipient, notice.channel, today)))
+    since = datetime.combine(today + timedelta(days=1), time.min, zone) if is_made else now
+    opens = desk.window.next_open(since.astimezone(UTC), zone, calendar)
+    return None if opens <= now else opens

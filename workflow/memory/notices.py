@@ -178,8 +178,9 @@ def unresolved(notices: Notices) -> list[Sent]:
 
 def decide(notices: Notices, ids: Collection[int], outcome: Outcome, now: datetime) -> int:
     """Decide by hand about notices that are dead or ambiguous; return how many were."""
-    decided = [kept for kept in _of(notices, ids, (DEAD, AMBIGUOUS)) if kept.notice.bundle is None]
     status = outcome.status
+    open_ones = (DEAD, AMBIGUOUS) if status == PENDING else (DEAD, AMBIGUOUS, PENDING, RETRY_WAIT)
+    decided = [kept for kept in _of(notices, ids, open_ones) if kept.notice.bundle is None]
     for kept in decided:
         ended = replace(kept.ending(outcome, now), resolved_at=now)
         if status == PENDING:

@@ -9,11 +9,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
 from workflow.memory.tables import Tables
-from workflow.shares import Closing, Leaf, Share, Stretch
+from workflow.shares import Closing, Leaf, Share, Stretch, Told
 
 if TYPE_CHECKING:
     from states.log import Line
-    from workflow.ports import Projected, Sent, Session
+    from workflow.ports import Projected, Session
 
 
 class MemoryShares:
@@ -65,7 +65,9 @@ class _Share:
             if self.stretch.holds(one.obligation):
                 yield (one.obligation, one.by, one.because)
 
-    def notices(self) -> Iterator[Sent]:
+    def notices(self) -> Iterator[Told]:
         """Yield the notices whose keys lie in the stretch, ordered by key."""
-        found = sorted(self.session.notices(), key=lambda sent: sent.notice.key)
-        return (sent for sent in found if self.stretch.holds(sent.notice.key))
+        for sent in sorted(self.session.notices(), key=lambda sent: sent.notice.key):
+            one = sent.notice
+            if self.stretch.holds(one.key):
+                yield (sent.id, one.key, one.issue, one.obligation, one.recipient)

@@ -35,6 +35,14 @@ def facts_in(text: str) -> dict[str, Any]:
     return values
 
 
+def skim(text: str) -> None:
+    """Raise ``ValueError`` if text holds no facts, in a fifth of the time that reading them takes.
+
+    Only a number that is too large for any would be taken for one here.
+    """
+    _nothing().decode(text)
+
+
 def decode(body: bytes) -> Any:
     """Return what JSON holds, three times as fast as the standard library.
 
@@ -126,6 +134,13 @@ def _facts() -> msgspec.json.Decoder[dict[str, Any]]:
     import msgspec
 
     return msgspec.json.Decoder(dict[str, Any])
+
+
+@cache
+def _nothing() -> msgspec.json.Decoder[msgspec.Struct]:
+    import msgspec
+
+    return msgspec.json.Decoder(msgspec.defstruct("Nothing", []))
 
 
 @cache

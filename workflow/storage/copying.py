@@ -17,10 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, select, text
 
 from states.errors import Conflict, Invalid, Message, Problem
+from workflow.placing import sync
 from workflow.storage.constructs import insert_as_it_was
 from workflow.storage.database import Database
 from workflow.storage.failures import DAMAGED, NO_DATABASE, explained
-from workflow.storage.files import make_private, sync_folder
+from workflow.storage.files import make_private
 from workflow.storage.migrating import upgrade
 from workflow.storage.schema import SchemaState, refusal, state_of
 from workflow.storage.seal_tables import unsealed
@@ -57,7 +58,7 @@ def copy(source: str, target: str, tell: Tell, *, called: str = "") -> None:
         if here.path is not None and there.path is not None:
             _copy_file(here, there, tell)
             upgrade(there)
-            sync_folder(there.path)
+            sync(there.path.absolute().parent)
         else:
             _nothing_foreign(there)
             upgrade(there)

@@ -6,6 +6,7 @@ import os
 from pathlib import Path, PurePath
 
 from states.errors import Invalid, Message, NotFound, Problem
+from workflow.placing import give_name, sync
 
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "fuse.rclone"}
 _MOUNTS = Path("/proc/self/mounts")
@@ -80,15 +81,6 @@ def put_in_place(new: Path, place: Path, former: Path) -> None:
         if beside.exists():
             beside.rename(former.with_name(former.name + suffix))
     if place.exists():
-        place.rename(former)
-    new.rename(place)
-    sync_folder(place)
-
-
-def sync_folder(path: Path) -> None:
-    """Make the name of a new file durable."""
-    folder = os.open(path.absolute().parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        give_name(place, former)  # keeps its own until the other takes it: there always is one
+    new.replace(place)
+    sync(place.absolute().parent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from sqlalchemy import Text, bindparam, func, select, update
 from notifications.notice import BUNDLED, DEAD, REMADE, SUPERSEDED, WAITING, Notice
 from states.canonical import instant
 from workflow.ports import Addressee, Sent, Waiting
-from workflow.storage.bodies import facts, facts_in
+from workflow.shares import Told
+from workflow.storage.bodies import facts, facts_in, skim
 from workflow.storage.cells import moment
 from workflow.storage.constructs import TakenAlone, insert_new_into
 from workflow.storage.driver import Driver
@@ -57,6 +58,9 @@ _LATER = (
 
 INSERT = insert_new_into(notices, "id", *_LATER)
 ALL = select(*(notices.c[name] for name in _SHOWN)).order_by(notices.c.id)
+_TOLD = ("id", "key", "issue", "obligation", "recipient")
+_DATED = ("created_at", "settled_at", "first_at", "retry_at", "resolved_at")
+READABLE = select(*(notices.c[name] for name in (*_TOLD, *_DATED, "facts")))
 ONE = ALL.where(notices.c.id == bindparam("id"))
 ITEMS = ALL.where(notices.c.bundle == bindparam("bundle"))
 OF_ISSUE = ALL.where(notices.c.issue == bindparam("issue"))
@@ -230,6 +234,21 @@ def _row(notice: Notice) -> dict[str, Any]:
         "created_at": created_at,
         "settled_at": None if notice.status in UNSETTLED else created_at,
     }
+
+
+def readable(rows: Iterable[tuple[Any, ...]]) -> Iterator[Told]:
+    """Yield of rows of ``READABLE`` what was told, once it is certain that all can be read.
+
+    Raises ``ValueError`` at one of which ``sent_in`` would make no notice.
+    """
+    known: set[str | None] = {None, ""}  # most of what was told at once bears the same instants
+    for id, key, issue, obligation, recipient, created_at, *later, said in rows:
+        if not created_at or not known.issuperset((created_at, *later)):
+            for text in (created_at, *filter(None, later)):
+                instant(text)
+                known.add(text)
+        skim(said)
+        yield (id, key, issue, obligation, recipient)
 
 
 def sent_in(row: Sequence[Any]) -> Sent:

@@ -16,6 +16,7 @@ from notifications.notice import (
     DEAD,
     PENDING,
     REMADE,
+    RETRY_WAIT,
     SUPERSEDED,
     UNDELIVERED,
     WAITING,
@@ -106,7 +107,14 @@ DECIDE = (
         retry_at=None,
         lease_until=None,
     )
-    .where(_ID, _ALONE, among(_STATUS, (DEAD, AMBIGUOUS)))
+    .where(
+        _ID,
+        _ALONE,
+        or_(
+            among(_STATUS, (DEAD, AMBIGUOUS)),
+            among(_STATUS, (PENDING, RETRY_WAIT)) & (bindparam("status", type_=Text) != PENDING),
+        ),
+    )
     .returning(notices.c.key)
 )
 START_ANEW = update(notices).values(message=None, attempts=0, first_at=None).where(_ID)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workflow.storage import chasing, ledger, letters, log, notices, staff
-from workflow.storage.erases import SqlErases
-from workflow.storage.seals import SqlSeals
-from workflow.storage.sharing import SqlShares
+from workflow.storage.session_erasures import SqlErases
+from workflow.storage.session_seals import SqlSeals
+from workflow.storage.session_shares import SqlShares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,8 +12,8 @@ from typing import Any, cast
 from sqlalchemy import Column, Select, Text, bindparam, func, select
 
 from states.log import Line
-from workflow.ports import Projected, Sent
-from workflow.shares import Closing, Leaf, Stretch
+from workflow.ports import Projected
+from workflow.shares import Closing, Leaf, Stretch, Told
 from workflow.storage import chasing, ledger, log
 from workflow.storage import notices as outbox
 from workflow.storage.driver import Driver
@@ -44,7 +44,7 @@ SEALED = _parts(
     leaves.c.stream,
 )
 CLOSED = _parts(chasing.CLOSED, obligations.c.id)
-NOTICES = _parts(outbox.ALL.order_by(None).order_by(notices.c.key), notices.c.key)
+NOTICES = _parts(outbox.READABLE.order_by(notices.c.key), notices.c.key)
 
 
 def extents(driver: Driver) -> Iterator[tuple[str, int]]:
@@ -81,9 +81,9 @@ class SqlShare:
         """Yield every obligation that was closed, as stored."""
         return cast("Iterator[Closing]", self._stream(CLOSED))
 
-    def notices(self) -> Iterator[Sent]:
+    def notices(self) -> Iterator[Told]:
         """Yield the notices whose keys lie in the stretch, ordered by key."""
-        return map(outbox.sent_in, self._stream(NOTICES))
+        return outbox.readable(self._stream(NOTICES))
 
 
 def office_place(driver: Driver) -> tuple[int, str] | None:

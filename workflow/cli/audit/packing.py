@@ -47,8 +47,8 @@ if TYPE_CHECKING:
 )
 def bundle(file: Path, evidence: bool, names: bool) -> int:
     """Write a bundle."""
-    from workflow.proof.bundle.packing import Packer, pack
     from workflow.placing import unwritable
+    from workflow.proof.bundle.packing import Packer, pack
 
     app = opened()
     wanted = _wanted(app, evidence=evidence, names=names)

@@ -126,8 +126,8 @@ def _instant(text: str, zone: str) -> str:
 
 
 def _write(path: Path, members: Sequence[tuple[str, bytes]], extras: Extras) -> None:
-    from workflow.proof.page.builder import page_of
     from workflow.placing import place, unwritable
+    from workflow.proof.page.builder import page_of
 
     html = page_of(members, extras, spoken()).encode()
     try:

@@ -11,6 +11,7 @@ import click
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.exits import UNSOUND
 from workflow.cli.language import N_, _, of_terminal, speak
+from workflow.cli.naming import Names
 from workflow.cli.opening import choice, opened
 from workflow.cli.options import json_option
 from workflow.cli.speaking import command, option
@@ -18,11 +19,15 @@ from workflow.cli.terminal.progress import Progress
 from workflow.cli.terminal.screen import Ink, err, out, out_json, paragraph
 
 if TYPE_CHECKING:
-    from workflow.backup import Backup, Restoring
+    from collections.abc import Sequence
+
+    from workflow.backup import Backup, Lost, Restoring
     from workflow.bootstrap import App
     from workflow.config import Config
     from workflow.identity import Identity
     from workflow.ports import Clock, Store
+
+_NEWEST = 10  # seals that are named one by one
 
 
 @command(
@@ -114,6 +119,7 @@ def _backup_json(done: Backup) -> dict[str, object]:
 def restore(file: Path, reason: str, yes: bool) -> None:
     """Put a backup in the place of the database."""
     import os
+    from zoneinfo import ZoneInfo
 
     from workflow.backup import restore as restored
     from workflow.bootstrap import located
@@ -129,11 +135,22 @@ def restore(file: Path, reason: str, yes: bool) -> None:
     out(Ink(_("Restored"), "green"), _(": "), _("entry {n} of the office").format(n=done.entry.n))
     if done.former is not None:
         out("    ", _("The former database is kept as {file}").format(file=done.former))
-    for anchor in done.lost:
-        text = _("Given out, and unknown to the backup: {anchor}")
-        out("    ", Ink(text.format(anchor=anchor), "yellow"))
+    _show_lost(done.lost, Names(zone=ZoneInfo(config.office.zone)))
     paragraph(_("Nothing is sent until somebody lets it go: rectify outbox release"), 4)
     err(_("Next: rectify verify, rectify outbox list, then rectify outbox release"))
+
+
+def _show_lost(lost: Sequence[Lost], names: Names) -> None:
+    """Name the seals that others may hold and that fit no more, the newest of many."""
+    from states.canonical import instant
+
+    for seal in lost[-_NEWEST:]:
+        text = _("Given out, and unknown to the backup: {anchor}").format(anchor=seal.anchor)
+        when = "  " + names.when(instant(seal.at)) if seal.at else ""
+        out("    ", Ink(text, "yellow"), when)
+    if len(lost) > _NEWEST:
+        text = _("{count} more are named in that entry.")
+        out("    ", text.format(count=len(lost) - _NEWEST))
 
 
 def _clock() -> Clock:

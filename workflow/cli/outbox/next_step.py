@@ -16,7 +16,7 @@ from notifications.notice import (
 )
 from notifications.planning.audience import NOBODY
 from workflow.cli.language import _
-from workflow.cli.operating.sweeping import opening, stopped, waiting_for
+from workflow.cli.operating.sweeping import stopped, waiting_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,7 +36,7 @@ def _waiting(app: App, sent: Sent, words: Words) -> str:
     if words.is_held(sent):
         text = _("sent once its round is let go: rectify outbox release {code}")
         return text.format(code=words.round(sent))
-    opens = None if is_open(app) else opening(app)
+    opens = app.engine.next_message(sent)
     if opens is None:
         return _("in the message of the day that the next tick makes")
     text = _("in the message of the day, from {when} on")
@@ -70,17 +70,23 @@ def _retried(app: App, sent: Sent, words: Words) -> str:
 def _kept(app: App, sent: Sent, words: Words) -> str:
     """Return what keeps a notice that is ready, "" if nothing does."""
     from notifications.notice import ALARMS
-    from notifications.planning.digest import is_digest
 
     if sent.notice.template in ALARMS:
         return ""
     if (halt := app.engine.halt()) is not None:
         return stopped(halt.cause)
-    digests_before, singles_before = app.engine.stale()
-    notice = sent.notice
-    if notice.created_at < (digests_before if is_digest(notice.key) else singles_before):
+    if is_too_old(app, sent):
         return _("too old to be sent as it is: the next rectify tick says it anew")
     return _left_alone(app, sent, words)
+
+
+def is_too_old(app: App, sent: Sent) -> bool:
+    """Return whether a notice that is to be sent is not sent as it stands any more."""
+    from notifications.planning.digest import is_digest
+
+    digests_before, singles_before = app.engine.stale()
+    notice = sent.notice
+    return notice.created_at < (digests_before if is_digest(notice.key) else singles_before)
 
 
 def _left_alone(app: App, sent: Sent, words: Words) -> str:

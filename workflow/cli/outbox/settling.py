@@ -13,6 +13,7 @@ from workflow.cli.naming import names_of
 from workflow.cli.opening import opened
 from workflow.cli.options import dry_run_option, request_option
 from workflow.cli.outbox.listing import Wanted, show_table, with_filters
+from workflow.cli.outbox.next_step import is_too_old
 from workflow.cli.outbox.words import recipient, words_of
 from workflow.cli.speaking import OneOf, command, option
 from workflow.cli.taking import say_repeated
@@ -75,8 +76,15 @@ def retry(
 
 
 def _send_again(app: App, ids: Sequence[int], reason: str, request_id: str | None) -> None:
-    _report(app, app.engine.retry(ids, reason, app.identity, request_id))
+    decided = app.engine.retry(ids, reason, app.identity, request_id)
+    _report(app, decided)
     err(_("Next: rectify tick, or wait for rectify run"))
+    if any(is_too_old(app, sent) for sent in decided.notices):
+        text = _(
+            "What was written on an earlier day is said anew, in the next message of the day of "
+            "its person; whoever has had today's gets it in that of the next working day."
+        )
+        err(text)
 
 
 @command(
@@ -85,7 +93,8 @@ def _send_again(app: App, ids: Sequence[int], reason: str, request_id: str | Non
         "Settle what failed or is unclear, by somebody who knows; on record, with the reason. "
         "arrived: the person has it. given-up: it is not sent any more. send-again: it is sent "
         "once more, saying that it may be a copy if it may be one. Whatever is settled is not "
-        "reported to anybody any more."
+        "reported to anybody any more. What is still to be sent can be settled by the first two: "
+        "after a restore, what went out in the time that was lost."
     ),
 )
 @click.argument("ids", metavar="ID…", type=int, nargs=-1, required=True)

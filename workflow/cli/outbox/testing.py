@@ -161,9 +161,9 @@ _COMPARE = {
 """What is to be looked at in the configuration, by the code of the cause."""
 
 
-def _advice(app: App, channel: str, outcome: Outcome) -> list[str]:
+def _advice(app: App, channel: str, outcome: Outcome) -> list[Ink]:
     """Return what to compare where a mail server does not take our mail."""
     code = (outcome.cause or "").partition(":")[0]
     if channel != "mail" or app.config.mail.transport != "smtp" or code not in _COMPARE:
         return []
-    return [_(_COMPARE[code])]
+    return [Ink(_(_COMPARE[code]))]

@@ -177,6 +177,7 @@ class _How:
 
 def _put_in_force(app: App, calendar: Calendar, how: _How) -> None:
     from workflow.cli.records import entry_line
+    from workflow.cli.rules.process_changes import count_moved, show_moved
 
     before = app.engine.calendar()
     in_force = before.hash == calendar.hash and bool(app.engine.office().calendar)
@@ -196,12 +197,14 @@ def _put_in_force(app: App, calendar: Calendar, how: _How) -> None:
     done = app.engine.adopt_calendar(calendar, facts, app.identity, how.request_id)
     out(*entry_line(done.entry, names_of(app)))
     if done.moved != foreseen:  # something else was written meanwhile
-        _show_moved(app, done.moved)
-    err(_("Done: {dates}.").format(dates=_count(done.moved)))
+        show_moved(done.moved, names_of(app))
+    err(_("Done: {dates}.").format(dates=count_moved(done.moved)))
 
 
 def _foreseen(app: App, before: Calendar, calendar: Calendar) -> tuple[MovedDate, ...]:
     """Print what would move, and return it."""
+    from workflow.cli.rules.process_changes import count_moved, show_moved
+
     lost = _published(before) - _published(calendar)
     if lost:
         text = _("No longer published: {years}. Their dates would become provisional.")
@@ -209,25 +212,13 @@ def _foreseen(app: App, before: Calendar, calendar: Calendar) -> tuple[MovedDate
         paragraph(text.format(years=years))
     foresight = app.engine.foresee(calendar=calendar)
     out()
-    out(Ink(_("What it would move:"), "bold"), " ", _count(foresight.moved), ".")
-    _show_moved(app, foresight.moved)
+    out(Ink(_("What it would move:"), "bold"), " ", count_moved(foresight.moved), ".")
+    show_moved(foresight.moved, names_of(app))
     return foresight.moved
 
 
 def _published(calendar: Calendar) -> set[int]:
     return {year.year for year in calendar.years if year.status == "published"}
-
-
-def _count(moved: tuple[MovedDate, ...]) -> str:
-    confirmed_only = sum(one.was == one.now for one in moved)
-    text = _("dates that move: {moved}; dates only confirmed or put in question: {confirmed}")
-    return text.format(moved=len(moved) - confirmed_only, confirmed=confirmed_only)
-
-
-def _show_moved(app: App, moved: tuple[MovedDate, ...]) -> None:
-    from workflow.cli.rules.process_changes import show_moved
-
-    show_moved(moved, names_of(app))
 
 
 calendar = Group(

@@ -128,24 +128,36 @@ def _rung(rung: Rung, names: Names) -> Iterator[str]:
 
 
 def show_moved(moved: Sequence[MovedDate], names: Names) -> None:
-    """Print every date that moves, or stops or begins to be provisional."""
+    """Print every date that moves, or stops or begins to be provisional.
+
+    The day from which a duty counts as missed has a row of its own: it may be all that moves.
+    """
     heads = [
         Column(title=_("issue")),
         Column(title=_("owed"), least=10),
         Column(title=_("was")),
         Column(title=_("would be")),
     ]
-    rows: list[list[Part]] = [
-        [
-            Ink(one.issue, "bold"),
-            _kind(one, names),
-            dated(one.was, one.was_provisional),
-            dated(one.now, one.provisional),
-        ]
-        for one in moved
-    ]
+    rows = [row for one in moved for row in _rows(one, names)]
     for parts in table(heads, rows, room()) if rows else ():
         out(*parts)
+
+
+def count_moved(moved: Sequence[MovedDate]) -> str:
+    """Return in words how many dates move, and how many stay and are only more or less sure."""
+    moving = sum(one.moves for one in moved)
+    text = _("dates that move: {moved}; dates only confirmed or put in question: {confirmed}")
+    return text.format(moved=moving, confirmed=len(moved) - moving)
+
+
+def _rows(one: MovedDate, names: Names) -> Iterator[list[Part]]:
+    issue, kind = Ink(one.issue, "bold"), _kind(one, names)
+    if (one.was, one.was_provisional) != (one.now, one.provisional):
+        was, now = dated(one.was, one.was_provisional), dated(one.now, one.provisional)
+        yield [issue, kind, was, now]
+    if one.lapse_moves:
+        text = _("{what}: missed from").format(what=kind)
+        yield [issue, text, dated(one.was_lapsing, False), dated(one.lapsing, False)]
 
 
 def _kind(one: MovedDate, names: Names) -> str:

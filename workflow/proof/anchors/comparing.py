@@ -128,7 +128,7 @@ def _against(held: Held, log: Measured) -> tuple[bool, tuple[str, ...]]:
     size, root = held.anchor.size, held.anchor.root
     if log.lost is not None and log.lost < size:
         return False, (LOST,)
-    on_record = log.accounts_for(size)
+    on_record = log.accounts_for(held.anchor)
     if size > log.entries:
         return False, (RESTORED if on_record else CUT,)
     if not log.roots[size].hex().startswith(root):

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import ENOSPC
+from io import FileIO
 from pathlib import Path
 
 from states.checkpoint import Checkpoint, read_anchor
@@ -118,14 +120,23 @@ def _put(folder: Path, name: str, content: bytes) -> str:
                 path.unlink()
             continue
         try:
-            os.write(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                _write(file, content)
+        except OSError:
+            with suppress(OSError):
+                path.unlink()
+            raise
         with suppress(OSError):  # some network file systems cannot
             sync(folder)
         return WRITTEN
     return ALTERED
+
+
+def _write(file: FileIO, content: bytes) -> None:
+    """Write a note and wait for the disk. Raises ``OSError`` if it does not fit there."""
+    if file.write(content) != len(content):  # a full disk may take the beginning
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+    os.fsync(file.fileno())
 
 
 def _held(path: Path) -> bytes | None:

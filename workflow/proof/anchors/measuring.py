@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from states.checkpoint import Checkpoint, origin_of, read_anchor, read_checkpoint
+from states.checkpoint import Anchor, Checkpoint, origin_of, read_anchor, read_checkpoint
 from states.errors import Invalid, Problem
 from states.log import OFFICE
 from states.merkle import SHA256, Frontier, hash_of, leaf_hash
@@ -29,14 +29,37 @@ Tell = Callable[[int], None]
 """Hears how many entries have been read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What a restored backup did not know: seals above a size, by their anchors.
+
+    Where the database that was replaced could be read, they are ``all`` that there were: any other
+    anchor of a size among them was never given out by that log.
+    """
+
+    above: int
+    anchors: tuple[Anchor, ...]
+    all: bool
+
+    def holds(self, anchor: Anchor) -> bool:
+        """Return whether it explains that an anchor fits no more."""
+        if self.all:
+            return any(_agree(anchor, lost) for lost in self.anchors)
+        return self.above < anchor.size <= max((lost.size for lost in self.anchors), default=0)
+
+
+def _agree(one: Anchor, other: Anchor) -> bool:
+    digits = min(len(one.root), len(other.root))
+    return one.size == other.size and one.root[:digits] == other.root[:digits]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """A log as its entries' bodies give it: ``roots`` by size, of those sizes that were asked for.
 
     ``lost`` is the first index whose entry is not there. ``sealed`` is how far the log's own last
-    checkpoint reaches, ``keys`` are all that it ever adopted. ``restored`` are stretches that its
-    own record of restored backups accounts for: seals above the first size, up to the second, are
-    lost.
+    checkpoint reaches, ``keys`` are all that it ever adopted. ``restored`` are the gaps that its
+    own record of restored backups accounts for.
     """
 
     origin: str
@@ -45,11 +68,11 @@ class Measured:
     roots: Mapping[int, bytes] = field(default_factory=dict)
     lost: int | None = None
     keys: tuple[NoteKey, ...] = ()
-    restored: tuple[tuple[int, int], ...] = ()
+    restored: tuple[Gap, ...] = ()
 
-    def accounts_for(self, size: int) -> bool:
-        """Return whether a seal of that size was lost by a restore that is on record."""
-        return any(above < size <= last for above, last in self.restored)
+    def accounts_for(self, anchor: Anchor) -> bool:
+        """Return whether a seal was lost by a restore that is on record."""
+        return any(gap.holds(anchor) for gap in self.restored)
 
 
 class Measure:
@@ -61,7 +84,7 @@ class Measure:
         self._tree = Frontier.empty(self._hash)
         self._roots: dict[int, bytes] = {0: self._tree.root()}
         self._keys: list[NoteKey] = []
-        self._restored: list[tuple[int, int]] = []
+        self._restored: list[Gap] = []
         self._origin = ""
         self._lost: int | None = None
         self._end = 0
@@ -96,8 +119,9 @@ class Measure:
                 self._keys.append(read_key(facts["key"]))
             if content["event"] == "restore":
                 above = read_anchor(facts["backup"]).size if "backup" in facts else 0
-                lost = (read_anchor(seal["anchor"]).size for seal in facts.get("lost", ()))
-                self._restored.append((above, max(lost, default=0)))
+                lost = facts.get("lost", ())
+                anchors = tuple(read_anchor(seal["anchor"]) for seal in lost)
+                self._restored.append(Gap(above, anchors, all("at" in seal for seal in lost)))
         except (ValueError, KeyError, TypeError, RecursionError):
             return
 
