@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import case
 from benchmarks.histories import FIRST, LIVES, SALT, Line, Log, lines, person
-from notifications.samples import sample_facts
+from notifications.samples.trying import sample_facts
 from states.calendar_data import china
 from states.canonical import digest, stamp
 from states.checkpoint import Checkpoint
@@ -33,10 +33,13 @@ INSERT INTO leaves (idx, stream, n) SELECT id - 1, stream, n FROM unsealed ORDER
 DELETE FROM unsealed;
 """
 _NOTICE = """
-INSERT INTO notices (key, issue, obligation, rung, template, recipient, channel, address, language,
+INSERT INTO notices (id, key, issue, obligation, rung, template, recipient, channel, address, language,
     facts, message_id, status, attempts, created_at, settled_at, if_unknown, first_at, doubts, slim)
-VALUES (?, ?, ?, 'soon', 'reminder', ?, 'mail', ?, 'zh', ?, ?, 'accepted', 1, ?, ?, 'resend', ?, 0, 0)
+VALUES (
+    ?, ?, ?, ?, 'soon', 'reminder', ?, 'mail', ?, 'zh', ?, ?, 'accepted', 1, ?, ?, 'resend', ?, 0, 0
+)
 """
+_TRAIL = "INSERT INTO deliveries (notice, n, at, status) VALUES (?, 1, ?, 'accepted')"
 _PERSON = "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _SEALED_AT = datetime(2026, 3, 1, tzinfo=UTC)
 Values = tuple[Any, ...]
@@ -51,7 +54,6 @@ def make(path: Path, entries: int) -> int:
     small = path.with_suffix(".small")
     _written(small, log, lines(log, 1), LIVES)
     rebuild(str(small))
-    _remind(small)
     tree = Frontier.empty(hash_of(SHA256))
     last: dict[str, str] = {}
     count = _written(path, log, _noted(lines(log, entries), tree, last), 0)
@@ -66,6 +68,7 @@ def make(path: Path, entries: int) -> int:
         database.execute("INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?, ?)", seal)
         database.executemany(_PERSON, [_person(worker) for worker in case.WORKERS])
         _copy_rows(small, database, last)
+        _remind(database)
         database.commit()
     return count
 
@@ -101,24 +104,24 @@ def _noted(rows: Iterator[Line], tree: Frontier, last: dict[str, str]) -> Iterat
         yield row
 
 
-def _remind(small: Path) -> None:
+def _remind(database: sqlite3.Connection) -> None:
     """Write a message about each obligation that was ever opened, as one that arrived."""
     said = facts(sample_facts("reminder"))
-    with closing(sqlite3.connect(small)) as database:
-        opened = database.execute("SELECT id, issue, opened_on FROM obligations ORDER BY id")
-        told = [
-            _reminder(id, issue, f"{day}T01:00:00.000000Z", said)
-            for id, issue, day in opened.fetchall()
-        ]
-        database.executemany(_NOTICE, told)
-        database.commit()
+    opened = database.execute("SELECT id, issue, opened_on FROM obligations ORDER BY id").fetchall()
+    moments = [f"{day}T01:00:00.000000Z" for _, _, day in opened]
+    told = (
+        _reminder((number, at), obligation, issue, said)
+        for number, (at, (obligation, issue, _)) in enumerate(zip(moments, opened, strict=True), 1)
+    )
+    database.executemany(_NOTICE, told)
+    database.executemany(_TRAIL, enumerate(moments, 1))
 
 
-def _reminder(obligation: str, issue: str, at: str, said: str) -> Values:
-    worker = case.WORKERS[0]
+def _reminder(sent: tuple[int, str], obligation: str, issue: str, said: str) -> Values:
+    worker, (number, at) = case.WORKERS[0], sent
     key = f"{obligation}/soon.1/{worker.id}/mail"
     name = digest(key.encode())[:40]
-    return (key, issue, obligation, worker.id, worker.address, said, name, at, at, at)
+    return (number, key, issue, obligation, worker.id, worker.address, said, name, at, at, at)
 
 
 def _copy_rows(small: Path, database: sqlite3.Connection, last: dict[str, str]) -> None:
@@ -127,24 +130,14 @@ def _copy_rows(small: Path, database: sqlite3.Connection, last: dict[str, str]) 
     with closing(sqlite3.connect(small)) as source:
         office = source.execute("SELECT * FROM office").fetchall()
         database.executemany(_insert("office", office), office)
-        for table, of in (("issues", "key"), ("obligations", "issue"), ("notices", "issue")):
-            names = _names(source, table)
+        for table, of in (("issues", "key"), ("obligations", "issue")):
             known = [
-                source.execute(
-                    f"SELECT {names} FROM {table} WHERE {of} = ?",  # noqa: S608
-                    (case.key(FIRST + v),),
-                )
+                source.execute(f"SELECT * FROM {table} WHERE {of} = ?", (case.key(FIRST + v),))  # noqa: S608
                 for v in range(LIVES)
             ]
             lives = [rows.fetchall() for rows in known]
             copies = (copy for key in keys for copy in _copies(lives, key, last))
-            database.executemany(_insert(f"{table} ({names})", lives[0]), copies)
-
-
-def _names(database: sqlite3.Connection, table: str) -> str:
-    """Return the columns of a table, without the number that the database gives by itself."""
-    columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-    return ", ".join(f'"{name}"' for name in columns if (table, name) != ("notices", "id"))
+            database.executemany(_insert(table, lives[0]), copies)
 
 
 def _copies(lives: Sequence[Sequence[Values]], key: str, last: dict[str, str]) -> Iterator[Values]:

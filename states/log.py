@@ -18,6 +18,10 @@ from states.canonical import canonical, entry_digest, instant
 OFFICE = "@office"
 FORMAT = 1
 
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What bytes that rectify never wrote may raise where an entry is read or folded: whoever changed
+them chose them freely, down to lists within lists without end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

@@ -25,7 +25,7 @@ from workflow.opening import open_engine
 from workflow.placing import give_name, sync, unwritable
 from workflow.seals import dated
 from workflow.storage import open_store
-from workflow.storage.copying import Tell, copy, in_the_way, structure_refused
+from workflow.storage.copying import Tell, copy, in_the_way, login_of, structure_refused
 from workflow.storage.files import check_folder, put_in_place
 from workflow.storage.structure import DATABASE
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from workflow.engine.proving import Verdict
     from workflow.identity import Identity
     from workflow.ports import Clock, Sealed, Session
-    from workflow.storage import SqlStore
 
 _ALIVE = timedelta(minutes=2)
 
@@ -88,14 +87,14 @@ def examined(path: Path) -> Backup:
 class Restoring:
     """What is restored to where: a backup, the database's address, and the reason for the log.
 
-    ``identity`` says who acts, given the restored store; ``signed`` are the anchors of seals that
-    this machine knows to have been given out.
+    ``identity`` says who acts, given the role by which the database's server knows us (None: it is
+    a file); ``signed`` are the anchors of seals that this machine knows to have been given out.
     """
 
     backup: Path
     url: str
     reason: str
-    identity: Callable[[SqlStore], Identity]
+    identity: Callable[[str | None], Identity]
     signed: tuple[str, ...] = ()
 
 
@@ -222,7 +221,7 @@ def _recorded(
             "reason": what.reason,
         }
         facts = {name: value for name, value in facts.items() if value not in ("", [])}
-        entry = engine.act("restore", facts, what.identity(store))
+        entry = engine.act("restore", facts, what.identity(login_of(what.url)))
         store.outbox.stop(RESTORED, clock())
     return entry, lost
 

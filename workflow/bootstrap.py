@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from notifications.delivery.protocol import Channel, Delivered, Watch
     from notifications.delivery.reconciling import Reconciled
     from notifications.delivery.window import Window
+    from notifications.planning.lettering import Lettering
     from states.calendar import Calendar
     from workflow.evidence import EvidenceStore
     from workflow.proof.sealing.sweep import Done, Sealing, Swept, Tell
@@ -68,6 +69,7 @@ class App:
             channels=self.config.notices.channels,
             window=window_of(self.config),
             letters=_Letters(self.config),
+            lettering=lettering_of(self.config),
             caution=caution_of(self.config),
         )
 
@@ -81,7 +83,7 @@ class App:
     def identity(self) -> Identity:
         """Who acts: the account, never a flag, except in a trial database."""
         return replace(
-            world.account_identity(self.store),
+            world.account_identity(self.store.login()),
             acting_as=self._choice.acting_as,
             on_behalf_of=self._choice.on_behalf_of,
         )
@@ -214,6 +216,15 @@ def window_of(config: Config) -> Window:
     from notifications.delivery.window import Window
 
     return Window.parse(config.notices.hours, workdays_only=config.notices.workdays_only)
+
+
+def lettering_of(config: Config) -> Lettering:
+    """Return what letters state beside the facts."""
+    from notifications.planning.lettering import Lettering
+    from states.term import parse_term
+
+    said = config.letters
+    return Lettering(answer=parse_term(said.answer), time=said.hour, signature=said.signature)
 
 
 def caution_of(config: Config) -> Caution:

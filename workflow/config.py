@@ -29,6 +29,7 @@ class Config:
     office: settings.OfficeSettings = field(default_factory=settings.OfficeSettings)
     calendar: settings.CalendarSettings = field(default_factory=settings.CalendarSettings)
     notices: settings.NoticeSettings = field(default_factory=settings.NoticeSettings)
+    letters: settings.LetterSettings = field(default_factory=settings.LetterSettings)
     mail: settings.MailSettings = field(default_factory=settings.MailSettings)
     smtp: settings.SmtpSettings = field(default_factory=settings.SmtpSettings)
     archive: settings.ArchiveSettings = field(default_factory=settings.ArchiveSettings)
@@ -142,8 +143,8 @@ def _fault(place: tuple[str, str], value: Any) -> Problem | None:
     if kind.holds(value):
         return None
     shown = "…" if kind is VARIABLE else repr(value)[:60]
-    facts = {"key": key, "wanted": kind.words, "value": shown}
-    return Problem("config_value", "{key} must be {wanted}, not {value}", facts)
+    fault = kind.fault
+    return Problem(fault.code, fault.text, {**fault.facts, "key": key, "value": shown})
 
 
 def _placed(fault: Problem, source: str, line: int | None) -> Problem:

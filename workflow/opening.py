@@ -15,6 +15,7 @@ from workflow.ports import Clock, LetterWriter, Session, Store
 
 if TYPE_CHECKING:
     from notifications.delivery.window import Window
+    from notifications.planning.lettering import Lettering
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -27,6 +28,7 @@ def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with 
     channels: Sequence[str] = ("mail",),
     window: Window | None = None,
     letters: LetterWriter | None = None,
+    lettering: Lettering | None = None,
     caution: Caution | None = None,
 ) -> Engine:
     """Return an engine on a store.
@@ -34,7 +36,8 @@ def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with 
     ``clock`` tells the time; ``zone`` which civil day it is (default: Asia/Shanghai); ``channels``
     are the ways to reach people, the preferred first. Within ``window`` what is owed to a person
     becomes one message a day; without one each notice goes alone, at any hour. ``letters`` writes
-    the letters that rungs issue; without it none are. ``caution`` keeps people from being flooded;
+    the letters that rungs issue; without it none are; ``lettering`` says what they state besides.
+    ``caution`` keeps people from being flooded;
     without it nothing is held back.
     """
     return Engine(
@@ -47,6 +50,7 @@ def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with 
             channels=tuple(channels),
             window=window,
             letters=letters,
+            lettering=lettering,
             rehearsal=_rehearsal,
             caution=caution or NONE,
         )

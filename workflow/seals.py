@@ -154,6 +154,12 @@ class Seals(Protocol):
     def index_of(self, stream: str, n: int) -> int | None:
         """Return the index of an entry, None unless it is sealed."""
 
+    def contradictions(self) -> Iterator[Problem]:
+        """Yield what rows say against their keys, each other, or the end of their log.
+
+        It needs no fold: an edit by hand seldom thinks of all the places where a thing is said.
+        """
+
     def structure_faults(self) -> list[Problem]:
         """Return what stands in the database beside its rows and is not as it is meant to.
 

@@ -9,14 +9,16 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from notifications.delivery.window import Window
+from states.errors import Message
+from states.term import parse_term
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a value must be: the test, and the words for it."""
+    """What a value must be: the test, and what is said (``key``, ``value``) of one that fails."""
 
     holds: Callable[[Any], bool]
-    words: str
+    fault: Message
 
 
 def is_text(value: Any) -> bool:
@@ -24,8 +26,11 @@ def is_text(value: Any) -> bool:
     return isinstance(value, str)
 
 
-TEXT = Kind(is_text, "text")
-FLAG = Kind(lambda value: isinstance(value, bool), "true or false")
+TEXT = Kind(is_text, Message("config_value", "{key} must be text, not {value}"))
+FLAG = Kind(
+    lambda value: isinstance(value, bool),
+    Message("config_value", "{key} must be true or false, not {value}"),
+)
 
 
 def whole(low: int, high: int) -> Kind:
@@ -34,12 +39,19 @@ def whole(low: int, high: int) -> Kind:
     def holds(value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
-    return Kind(holds, f"a whole number from {low} to {high}")
+    text = Message(
+        "config_value",
+        "{key} must be a whole number from {low} to {high}, not {value}",
+        {"low": low, "high": high},
+    )
+    return Kind(holds, text)
 
 
 def one_of(*words: str) -> Kind:
     """One of these words."""
-    return Kind(lambda value: value in words, " / ".join(word or '""' for word in words))
+    shown = " / ".join(word or '""' for word in words)
+    text = Message("config_value", "{key} must be {words}, not {value}", {"words": shown})
+    return Kind(lambda value: value in words, text)
 
 
 def seconds(most: int) -> Kind:
@@ -48,7 +60,12 @@ def seconds(most: int) -> Kind:
     def holds(value: Any) -> bool:
         return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= most
 
-    return Kind(holds, f"seconds, above 0 and at most {most}")
+    text = Message(
+        "config_value",
+        "{key} must be seconds, above 0 and at most {most}, not {value}",
+        {"most": most},
+    )
+    return Kind(holds, text)
 
 
 def is_zone(value: Any) -> bool:
@@ -60,6 +77,12 @@ def is_zone(value: Any) -> bool:
     return True
 
 
+ZONE = Kind(
+    is_zone,
+    Message("config_value", "{key} must be a time zone such as Asia/Shanghai, not {value}"),
+)
+
+
 def is_hours(value: Any) -> bool:
     """Return whether a value is hours of a day."""
     try:
@@ -69,11 +92,23 @@ def is_hours(value: Any) -> bool:
     return True
 
 
+HOURS = Kind(
+    is_hours,
+    Message("config_value", '{key} must be hours of a day such as "08:30-17:30", not {value}'),
+)
+
+
 def _is_variable(value: Any) -> bool:
     return is_text(value) and re.fullmatch(r"([A-Z_][A-Z0-9_]*)?", value) is not None
 
 
-VARIABLE = Kind(_is_variable, "the name of an environment variable, such as RECTIFY_SECRET")
+VARIABLE = Kind(
+    _is_variable,
+    Message(
+        "config_value",
+        "{key} must be the name of an environment variable, such as RECTIFY_SECRET, not {value}",
+    ),
+)
 """Whoever writes the secret itself there must not see it again in an error."""
 
 
@@ -82,5 +117,24 @@ def setting(default: Any, kind: Kind | None = None, *, key: str = "") -> Any:
     guessed = FLAG if isinstance(default, bool) else TEXT
     return field(default=default, metadata={"kind": kind or guessed, "key": key})
 
+
+def _is_span(value: Any) -> bool:
+    try:
+        return parse_term(value).amount > 0
+    except (ValueError, AttributeError):
+        return False
+
+
+SPAN = Kind(
+    _is_span,
+    Message("config_value", '{key} must be a span of time such as "5 workdays", not {value}'),
+)
+
+
+def _is_hour(value: Any) -> bool:
+    return is_text(value) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
+
+
+HOUR = Kind(_is_hour, Message("config_value", '{key} must be an hour such as "17:30", not {value}'))
 
 section = dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from states.errors import Message
 from workflow.setting_kinds import (
+    HOUR,
+    HOURS,
+    SPAN,
     VARIABLE,
+    ZONE,
     Kind,
-    is_hours,
     is_text,
-    is_zone,
     one_of,
     seconds,
     section,
@@ -40,6 +43,16 @@ def _is_channels(value: Any) -> bool:
     return bool(good) and len(set(value)) == len(value) and set(value) <= set(CHANNELS)
 
 
+_SOME_CHANNELS = Kind(
+    _is_channels,
+    Message(
+        "config_value",
+        "{key} must be a list of different channels among {channels}, not {value}",
+        {"channels": ", ".join(CHANNELS)},
+    ),
+)
+
+
 @section
 class DatabaseSettings:
     """Where everything is kept."""
@@ -51,7 +64,7 @@ class DatabaseSettings:
 class OfficeSettings:
     """The office's time and language."""
 
-    zone: str = setting("Asia/Shanghai", Kind(is_zone, "a time zone such as Asia/Shanghai"))
+    zone: str = setting("Asia/Shanghai", ZONE)
     language: str = setting("", one_of("", "zh", "en"))
 
 
@@ -66,15 +79,25 @@ class CalendarSettings:
 class NoticeSettings:
     """How, when and how much people are told."""
 
-    channels: tuple[str, ...] = setting(
-        ("mail",), Kind(_is_channels, f"a list of different channels among {', '.join(CHANNELS)}")
-    )
+    channels: tuple[str, ...] = setting(("mail",), _SOME_CHANNELS)
     templates: str = setting("")
-    hours: str = setting("08:30-17:30", Kind(is_hours, 'hours of a day such as "08:30-17:30"'))
+    hours: str = setting("08:30-17:30", HOURS)
     workdays_only: bool = setting(True)
     hold_imports: bool = setting(True)
     per_person: int = setting(5, whole(0, 1000))
     storm: int = setting(500, whole(0, 1_000_000))
+
+
+@section
+class LetterSettings:
+    """What the letters that rungs issue state: until when they are to be answered, and who signs.
+
+    Where ``signature`` is empty that is the unit of whoever supervises the issue.
+    """
+
+    answer: str = setting("5 workdays", SPAN)
+    hour: str = setting("17:30", HOUR)
+    signature: str = setting("")
 
 
 @section
@@ -243,6 +266,7 @@ SECTIONS: Mapping[str, type[Any]] = {
     "office": OfficeSettings,
     "calendar": CalendarSettings,
     "notices": NoticeSettings,
+    "letters": LetterSettings,
     "mail": MailSettings,
     "smtp": SmtpSettings,
     "archive": ArchiveSettings,

@@ -70,13 +70,13 @@ def salt() -> bytes:
     return secrets.token_bytes(32)
 
 
-def account_identity(store: Store) -> Identity:
-    """Return the account that acts: the database's own word for it, else the operating system's.
+def account_identity(role: str | None) -> Identity:
+    """Return the account that acts: the ``role`` by which a database's server knows us, else the
+    operating system's.
 
     The latter is taken from the user id, never from the environment: ``$USER`` is whatever its
     owner says.
     """
-    role = store.login()
     if role is not None:
         return Identity(account=f"role:{role}", auth="database-role")
     return Identity(account=f"os:{os.getuid()}", auth="os-claimed")

@@ -148,7 +148,19 @@ class Audience(Staff):
 
     def has_left(self, person: str) -> bool:
         """Return whether a person has left without anybody succeeding them."""
-        return self._successor(person) is None
+        return self.successor(person) is None
+
+    def succeeded(self, obligation: Obligation, person: str) -> str | None:
+        """Return the name of whoever has left and whom a person succeeds without holding the role.
+
+        The successor is told, but can do nothing about it before a handover.
+        """
+        named = self.named(obligation)
+        if named in (None, person) or self.successor(named) != person:
+            return None
+        if obligation.role in self.office.roles(person, self.issue.unit):
+            return None
+        return self.name(named)
 
     def _up(self, role: str) -> Iterator[tuple[str, ...]]:
         """Yield who stands in a role, then who is next up the line, where there is anybody."""
@@ -158,10 +170,11 @@ class Audience(Staff):
 
     def _there(self, named: Sequence[str | None]) -> tuple[str, ...]:
         """Return persons with those who left replaced by their successors, or left out."""
-        found = (self._successor(person) for person in named)
+        found = (self.successor(person) for person in named)
         return tuple(dict.fromkeys(person for person in found if person is not None))
 
-    def _successor(self, person: str | None) -> str | None:
+    def successor(self, person: str | None) -> str | None:
+        """Return a person, or who follows them where they have left; None where nobody does."""
         seen: set[str] = set()
         while person is not None and person not in seen:
             member = self.office.members.get(person)

@@ -13,18 +13,13 @@ from notifications.planning.circumstances import (
     turns_of,
     work,
 )
+from notifications.planning.lettering import USUAL, Lettering
 from notifications.planning.quoting import Facts, quoted
 from states.decision import Decision
 from states.issue import Issue, Obligation
 from states.ladder import Occurrence, Reached
 from states.parts import Letter
 from states.term import Term
-
-ANSWER = Term(5)
-"""Within how many working days a letter is to be answered: our choice; offices differ."""
-
-ANSWER_TIME = "17:30"
-"""Until which hour of that day: letters of supervision (督办函) state one."""
 
 
 def about_step(
@@ -73,6 +68,7 @@ def about_rung(
     return {
         **about(audience, person),
         **_standing_in(audience, stands_for),
+        "succeeds": audience.succeeded(obligation, person),
         **work(audience, obligation, language),
         "holders": [audience.name(holder) for holder in holders],
         "is_holder": (stands_for or person) in holders,
@@ -91,7 +87,11 @@ def about_rung(
 
 
 def about_letter(
-    audience: Audience, obligation: Obligation, occurrence: Occurrence, number: int
+    audience: Audience,
+    obligation: Obligation,
+    occurrence: Occurrence,
+    number: int,
+    lettering: Lettering = USUAL,
 ) -> Facts:
     """Return what the numbered letter of a rung says, in the language of its first addressee."""
     to = audience.addressed(occurrence.rung.to, obligation)
@@ -108,11 +108,13 @@ def about_letter(
         "letter_number": number,
         "letter_reference": letter_reference(kind, today.year, audience.issue.key, number),
         "letter_on": today.isoformat(),
-        "answer_by": _answer_by(audience, obligation, following["next_letter_on"]),
-        "answer_time": ANSWER_TIME,
+        "answer_by": _answer_by(
+            audience, obligation, following["next_letter_on"], lettering.answer
+        ),
+        "answer_time": lettering.time,
         "cycle": audience.issue.cycle,
         "cycle_began": audience.issue.cycle_began.isoformat(),
-        "office": _office(audience),
+        "office": lettering.signature or _office(audience),
         "earlier_letters": _earlier(audience, obligation, number),
         **following,
     }
@@ -142,7 +144,7 @@ def letter_reference(kind: str, year: int, issue: str, number: int) -> str:
 
 def _standing_in(audience: Audience, stands_for: str | None) -> Facts:
     name = None if stands_for is None else audience.name(stands_for)
-    return {"stands_for": name, "stands_for_person": stands_for}
+    return {"stands_for": name, "stands_for_person": stands_for, "succeeds": None}
 
 
 def _office(audience: Audience) -> str:
@@ -172,7 +174,9 @@ def _same_work(issue: Issue, obligation: str) -> str:
     return obligation.removeprefix(f"{issue.key}/").partition("/")[2]
 
 
-def _answer_by(audience: Audience, obligation: Obligation, next_letter_on: str | None) -> str:
+def _answer_by(
+    audience: Audience, obligation: Obligation, next_letter_on: str | None, answer: Term
+) -> str:
     """Return until when a letter is to be answered: the date itself where it is still to come.
 
     That is a working day before the next letter, which would else cross the answer.
@@ -180,7 +184,7 @@ def _answer_by(audience: Audience, obligation: Obligation, next_letter_on: str |
     today, calendar = audience.today, audience.calendar
     if obligation.due > today:
         return obligation.due.isoformat()
-    answer_by = calendar.add(today, ANSWER)
+    answer_by = calendar.add(today, answer)
     if next_letter_on is not None:
         before = calendar.add(date.fromisoformat(next_letter_on), Term(-1))
         answer_by = min(answer_by, max(before, today))

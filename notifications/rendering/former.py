@@ -51,6 +51,7 @@ def completed(template: str, facts: Mapping[str, Any]) -> Facts:
 
 
 def _completed(template: str, facts: Mapping[str, Any]) -> Facts:
+    facts = {"succeeds": None, **facts}
     if "at" not in facts:
         facts = _REMINDER | dict(facts)
     if template == "reminder" and "turns" not in facts:

@@ -21,6 +21,7 @@ ABOUT: Facts = {
     "suspended_since": None,
     "stands_for": None,
     "stands_for_person": None,
+    "succeeds": None,
     "contacts": ["陈静", "李敏"],
     "today": "2023-04-08",
     "at": "2023-04-08T09:05",

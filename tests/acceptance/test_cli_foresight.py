@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.terminal import UNIT, Terminal, planned
@@ -106,6 +108,21 @@ def test_a_letter_is_issued_listed_shown_and_signed_for(round_: Terminal):
     assert received == [{"person": {"id": "wang", "name": "王海涛"}, "on": "2025-07-25"}]
     assert "received by 王海涛 on 2025-07-25" in rectify.does("show", 7).out
     assert rectify.does("verify").out.startswith("Sound: ")
+
+
+def test_a_letter_states_until_when_it_is_to_be_answered_and_who_signs_as_configured(
+    round_: Terminal,
+) -> None:
+    config = round_.folder / "config.toml"
+    stated = '[letters]\nanswer = "3 workdays"\nhour = "12:00"\nsignature = "县委巡察办"\n'
+    config.write_text(config.read_text() + stated)
+    planned(round_, 7)
+    round_.at = datetime(2025, 7, 2, 1, tzinfo=UTC)  # a day after the measure was due
+    round_.does("tick")
+    text = round_.does("letter", "show", "R2025-7-L1").out
+    assert "县委巡察办" in text
+    assert "12:00" in text or "12时" in text
+    assert "7月7日" in text or "7 July" in text
 
 
 def test_a_letter_may_be_named_by_its_reference(round_: Terminal):

@@ -94,6 +94,10 @@ def test_a_handover_moves_everything_and_no_date(moving: Terminal):
     ("line", "code", "said"),
     [
         ("handover wang sun --reason x --dry-run", 0, "Nothing was changed."),
+        ("handover wang nobody --reason x --dry-run", 3, "no person nobody"),
+        ("handover wang sun --dry-run", 3, "reason"),
+        ("handover he sun --reason x --dry-run", 3, "holds no role"),
+        ("--as luo handover wang sun --reason x --dry-run", 3, "only a supervisor"),
         ("handover wang sun --reason x", 2, "repeat with --yes"),
         ("handover wang sun --yes", 3, "reason"),
         ("handover wang wang --reason x --yes", 3, "nobody takes over from themselves"),

@@ -120,11 +120,13 @@ def test_a_message_made_anew_remembers_when_it_was_first_tried(office: Stage) ->
     office.engine.tick("a")
     sent = messages(office)[f"digest/wang/mail/{SOON}"]
     assert (sent.status, sent.attempts, sent.first_at) == (PENDING, 1, first)
+    assert office.engine.verify().problems == ()
     ticked(office)
     ended = messages(office)[f"digest/wang/mail/{SOON}"]
     assert (ended.status, ended.attempts) == (ACCEPTED, 2)
     trail = [line.status for line in office.engine.trail(ended.id)]
     assert trail == [RETRY_WAIT, SUPERSEDED, ACCEPTED]
+    assert office.engine.verify().problems == ()
 
 
 def test_whoever_has_lost_the_claim_takes_nothing_back(office: Stage) -> None:

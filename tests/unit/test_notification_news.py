@@ -109,7 +109,7 @@ def test_notices_that_a_former_version_owed_can_still_be_sent(template, language
     added = {
         *("role", "due_original", "extended", "provisional", "workdays_left", "turns", "colour"),
         *("colour_word", "missing", "rung_label", "issue_due_original", "suspended_since"),
-        *("stands_for", "stands_for_person", "records", "said", "note"),
+        *("stands_for", "stands_for_person", "succeeds", "records", "said", "note"),
         *("at", "part", "next_letter", "next_letter_on"),
     }
     facts = {"reminder": REMINDER, "step": STEP}[template]

@@ -201,6 +201,20 @@ def test_a_substitute_is_reminded_as_the_one_they_stand_in_for():
     assert facts["holders"] == ["Wang"]
 
 
+def test_a_successor_is_told_that_the_work_is_not_handed_over_yet():
+    story = assigned(a_story())
+    left = {"person": "wang", "on": "2023-03-01", "successor": "he"}
+    story.office = administered(story.office, "leave", left)
+    notices = reminded(story, "draft_plan", 0)
+
+    assert told(notices) == ["he"]
+    facts = facts_of(notices, "he")
+    assert (facts["succeeds"], facts["stands_for"], facts["is_holder"]) == ("Wang", None, True)
+    grant = {"person": "he", "role": "responsible", "unit": UNIT}
+    story.office = administered(story.office, "grant_role", grant)
+    assert facts_of(reminded(story, "draft_plan", 0), "he")["succeeds"] is None
+
+
 def test_it_says_what_is_missing_of_a_plan_and_of_a_completion():
     bare = facts_of(reminded(a_story(), "draft_plan", 0), "zhou")["missing"]
     assert bare["unplanned"] is True

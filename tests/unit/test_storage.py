@@ -10,6 +10,7 @@ from sqlalchemy import Delete, Insert, Select, Update, create_engine
 from sqlalchemy.dialects import postgresql
 
 from notifications.notice import STATUSES
+from workflow.collisions import BROKEN_OFF
 from workflow.storage import chasing, ledger, letters, log, notices, outbox, rebuilding, staff
 from workflow.storage.cells import lights, turns
 from workflow.storage.database import journal_mode
@@ -135,7 +136,8 @@ class DriverError(Exception):
         ({"sqlite_errorcode": 517}, "database_busy"),  # SQLITE_BUSY_SNAPSHOT
         ({"sqlite_errorcode": 778}, "disk_failed"),  # SQLITE_IOERR_WRITE
         ({"sqlite_errorcode": 1544}, "database_read_only"),  # SQLITE_READONLY_DIRECTORY
-        ({"sqlstate": "40001"}, "database_busy"),
+        ({"sqlstate": "40001"}, BROKEN_OFF),
+        ({"sqlstate": "40P01"}, BROKEN_OFF),
         ({"sqlstate": "08006"}, "database_unreachable"),
         ({"sqlstate": "28P01"}, "database_denied"),
         ({"sqlstate": "53100"}, "disk_full"),

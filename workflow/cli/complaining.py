@@ -77,6 +77,13 @@ def _refusal(error: Refused, app: App | None, names: Names) -> None:
     if whom is not None:
         from workflow.cli.offering import show_offers
 
+        taker = str(error.message.facts.get("person", ""))
+        for giver in whom.left_by(taker):
+            text = _(
+                "{giver} has left, and you are the successor: you can do it once the work is "
+                "handed over (rectify handover {left} {taker})"
+            )
+            err(Ink(text.format(giver=names.person(giver), left=giver, taker=taker), "yellow"))
         err(_("What is possible now:"))
         show_offers(error.allowed, whom)
         err(_("What is missing for each: rectify next {issue}").format(issue=key))

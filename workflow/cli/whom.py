@@ -31,11 +31,25 @@ class Whom:
         return _("; ").join(self._role(role) for role in roles)
 
     def _role(self, role: str) -> str:
-        people = [self.names.person(person) for person in self.audience.in_role(role)]
+        people = [self._standing(person, role) for person in self.audience.in_role(role)]
         if not people:
             return self.names.role(role)
         more = " …" if len(people) > MOST_NAMES else ""
         return f"{self.names.role(role)} {_(', ').join(people[:MOST_NAMES])}{more}"
+
+    def _standing(self, person: str, role: str) -> str:
+        """Return a person's name; a successor can do nothing before the work is handed over."""
+        name = self.names.person(person)
+        if role in self.audience.office.roles(person, self.audience.issue.unit):
+            return name
+        return _("{person} (after a handover)").format(person=name)
+
+    def left_by(self, person: str) -> tuple[str, ...]:
+        """Return those who have left and whose work on the issue a person succeeds to, but which
+        is not handed over."""
+        named = {self.audience.named(o) for o in self.audience.issue.obligations} - {None, person}
+        gone = (one for one in named if self.audience.successor(one) == person)
+        return tuple(sorted(one for one in gone if one is not None))
 
     def owes(self, obligation: Obligation) -> str:
         """Return the names of those who owe an obligation, or that nobody does."""

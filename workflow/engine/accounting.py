@@ -25,7 +25,7 @@ from states.log import OFFICE, Entry
 from states.office import Office, Person
 from states.rules import Rules
 from workflow.engine.desk import Desk, calendar_of, office_of, process_of
-from workflow.engine.reading import entry_in
+from workflow.engine.reading import entry_in, legible
 from workflow.engine.telling import audience_among
 from workflow.ports import Sent, Session
 
@@ -262,7 +262,8 @@ def _folded(entries: list[Entry], follow: Callable[[State | None, Entry], State]
     past: Past[State] = Past()
     state: State | None = None
     for entry in entries:
-        state = follow(state, entry)
+        with legible(entry.stream, entry.n):
+            state = follow(state, entry)
         past.entries.append(entry)
         past.states.append(state)
     return past

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from notifications.planning.audience import NOBODY
+from notifications.planning.lettering import USUAL
 from notifications.planning.saying import about_letter
 from states.canonical import digest
 from states.decision import Decision, decide
@@ -98,7 +99,8 @@ def issue_letter(desk: Desk, session: Session, waiting: Awaited, office: Office)
         return None  # that nobody can be told is put on record by the reminder
     event = _event(audience.rules, issue, LETTER)
     sealed = session.checkpoint()
-    facts = about_letter(audience, obligation, owed, len(issue.letters) + 1)
+    number, lettering = len(issue.letters) + 1, desk.lettering or USUAL
+    facts = about_letter(audience, obligation, owed, number, lettering)
     facts["anchor"] = sealed.anchor if sealed else ""
     text = desk.letters.write(owed.rung.letter, facts, audience.language(to[0])).encode()
     said = {

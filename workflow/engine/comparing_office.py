@@ -73,6 +73,11 @@ def _fits(member: Member, details: Person | None, computed: str | None) -> bool:
     return computed == member.commitment and shown == recorded
 
 
+def _contradictions(reading: OfficeReading) -> Iterator[Problem]:
+    """What is kept of issues and messages does not contradict itself."""
+    yield from reading.session.contradictions()
+
+
 def _structure(reading: OfficeReading) -> Iterator[Problem]:
     """Nothing acts in the database by itself but what we put there, and that is all there."""
     yield from reading.session.structure_faults()
@@ -82,6 +87,7 @@ CHECKS: tuple[Callable[[OfficeReading], Iterator[Problem]], ...] = (
     _rounds,
     _office,
     _people,
+    _contradictions,
     _structure,
 )
 """Each yields every difference of its kind."""

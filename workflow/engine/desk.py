@@ -19,6 +19,7 @@ from workflow.ports import Clock, Fresh, LetterWriter, Rehearsal, Salt, Session,
 
 if TYPE_CHECKING:
     from notifications.delivery.window import Window
+    from notifications.planning.lettering import Lettering
 
 THE_CLOCK = Actor(person=CLOCK_PERSON, account="rectify", auth=CLOCK)
 """Who takes the steps that time alone brings about."""
@@ -29,7 +30,8 @@ class Desk:
     """The engine's dependencies. ``zone`` decides which civil day an instant belongs to.
 
     ``window`` says in which hours messages are sent (None: at any hour, each alone), ``letters``
-    writes the text of letters (None: none are issued), ``rehearsal`` copies what will wake,
+    writes the text of letters (None: none are issued), ``lettering`` says what they state besides
+    (None: what is usual), ``rehearsal`` copies what will wake,
     ``caution`` keeps people from being flooded.
     """
 
@@ -41,6 +43,7 @@ class Desk:
     channels: tuple[str, ...]
     window: Window | None = None
     letters: LetterWriter | None = None
+    lettering: Lettering | None = None
     rehearsal: Rehearsal | None = None
     caution: Caution = NONE
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workflow.collisions import again
 from workflow.engine.questions import Questions
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ class Engine(Questions):
     """Commands on one store, and every question. Every command is one transaction: all or nothing.
 
     Commands raise ``Refused`` (the process says no, and why), ``Denied`` (the account may not act),
-    ``NotFound``, ``Conflict`` and ``Invalid``; repeating one with its request id is harmless.
+    ``NotFound``, ``Conflict`` and ``Invalid``; repeating one with its request id is harmless. One
+    that the database broke off because of another's is run again.
     """
 
     # ---------------------------------------------------------------- the office
 
+    @again
     def found(
         self,
         person: Person,
@@ -54,6 +57,7 @@ class Engine(Questions):
         founding = staffing.Founding(process=process, calendar=calendar, trial=trial)
         return staffing.found(self.desk, person, by, founding)
 
+    @again
     def enrol(
         self, enrolments: Sequence[Enrolment], by: Identity, request_id: str | None = None
     ) -> list[Entry]:
@@ -62,6 +66,7 @@ class Engine(Questions):
 
         return staffing.enrol(self.desk, enrolments, by, request_id)
 
+    @again
     def act(
         self, event: str, facts: Mapping[str, Any], by: Identity, request_id: str | None = None
     ) -> Entry:
@@ -70,12 +75,14 @@ class Engine(Questions):
 
         return staffing.act(self.desk, event, facts, by, request_id)
 
+    @again
     def adopt(self, process: Process, by: Identity, request_id: str | None = None) -> Entry:
         """Put a process in force for issues registered from now on."""
         from workflow.engine import staffing
 
         return staffing.adopt(self.desk, process, by, request_id)
 
+    @again
     def adopt_calendar(
         self,
         calendar: Calendar,
@@ -88,6 +95,7 @@ class Engine(Questions):
 
         return recalculating.adopt_calendar(self.desk, calendar, facts, by, request_id)
 
+    @again
     def hand_over(
         self,
         giver: str,
@@ -101,18 +109,21 @@ class Engine(Questions):
 
         return handing.hand_over(self.desk, (giver, taker), facts, by, request_id)
 
+    @again
     def leave(
         self, person: str, facts: Mapping[str, Any], by: Identity, request_id: str | None = None
     ) -> Entry:
         """Record that somebody leaves, with the day and a successor if there is one."""
         return self.act("leave", {**facts, "person": person}, by, request_id)
 
+    @again
     def migrate(self, by: Identity, request_id: str | None = None) -> Adopted:
         """Move every running issue to the process in force; every move is an entry."""
         from workflow.engine import recalculating
 
         return recalculating.migrate(self.desk, by, request_id)
 
+    @again
     def redact(
         self, person: str, reason: str, by: Identity, request_id: str | None = None
     ) -> Redacted:
@@ -123,6 +134,7 @@ class Engine(Questions):
 
     # ---------------------------------------------------------------- messages
 
+    @again
     def release(
         self,
         rounds: Sequence[str],
@@ -137,6 +149,7 @@ class Engine(Questions):
 
         return releasing.release(self.desk, rounds, by, request_id, stop=stop)
 
+    @again
     def retry(
         self, ids: Sequence[int], reason: str, by: Identity, request_id: str | None = None
     ) -> Decided:
@@ -148,6 +161,7 @@ class Engine(Questions):
         )
         return failing.decide(self.desk, wish, by, request_id)
 
+    @again
     def resolve(
         self,
         ids: Sequence[int],
@@ -164,6 +178,7 @@ class Engine(Questions):
 
     # ---------------------------------------------------------------- issues
 
+    @again
     def register_round(
         self, registration: Registration, by: Identity, request_id: str | None = None
     ) -> Registered:
@@ -172,6 +187,7 @@ class Engine(Questions):
 
         return advancing.register_round(self.desk, registration, by, request_id)
 
+    @again
     def advance(
         self,
         issue: str,
@@ -187,6 +203,7 @@ class Engine(Questions):
         order = advancing.Order(issue=issue, event=event, facts=facts or {})
         return advancing.advance(self.desk, order, by, request_id)
 
+    @again
     def advance_all(
         self, orders: Sequence[Order], by: Identity, request_id: str | None = None
     ) -> list[Receipt]:
@@ -197,6 +214,7 @@ class Engine(Questions):
 
     # ---------------------------------------------------------------- time
 
+    @again
     def tick(self, node: str, *, sure: bool = False) -> Ticked:
         """Owe every reminder whose day has come, once, and make messages of what waits.
 
@@ -206,18 +224,21 @@ class Engine(Questions):
 
         return chasing.tick(self.desk, node, sure=sure)
 
+    @again
     def spawn(self, node: str) -> Ticked:
         """Record occurrences of duties that can no longer be met, and open the next ones."""
         from workflow.engine import chasing
 
         return chasing.spawn(self.desk, node)
 
+    @again
     def take_back(self, job: Job) -> bool:
         """Let a claimed message wait again if it says what is no longer so; whether it does."""
         from workflow.engine import renewing
 
         return renewing.take_back(self.desk, job)
 
+    @again
     def watch(self, node: str) -> Watched:
         """Tell those who supervise of failed messages, a stop, a calendar that is missing."""
         from workflow.engine import watching

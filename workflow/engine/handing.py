@@ -161,11 +161,30 @@ def hand_over(
         entry, office = administer(before, act)
         # The office first, as everywhere: who waits for an issue of ours holds nothing we want.
         session.administer(OfficeChange(entry=entry, office=office))
-        decisions = _moved(session, during_handover(before, office), act)
-        if not decisions and office.grants == before.grants:
-            raise _nothing(act)
+        decisions = _decided(session, (before, office), act)
         session.append(changes_of(desk, session, decisions, office))
         return HandedOver(entry=entry, issues=tuple(d.issue.key for d in decisions))
+
+
+def try_hand_over(
+    desk: Desk, persons: tuple[str, str], facts: Mapping[str, Any], by: Identity
+) -> tuple[str, ...]:
+    """Return the issues that a handover would move; nothing is changed. Raises as it would."""
+    said = {**facts, "from_person": persons[0], "to_person": persons[1]}
+    with desk.store.reading() as session:
+        before = office_of(session)
+        act = desk.attempt("hand_over", by.actor(before), said, desk.fresh())
+        _, office = administer(before, act)
+        return tuple(d.issue.key for d in _decided(session, (before, office), act))
+
+
+def _decided(session: Session, offices: tuple[Office, Office], act: Attempt) -> list[Decision]:
+    """Return the decisions of a handover, ``offices`` being before and after its act."""
+    before, office = offices
+    decisions = _moved(session, during_handover(before, office), act)
+    if not decisions and office.grants == before.grants:
+        raise _nothing(act)
+    return decisions
 
 
 def _nothing(act: Attempt) -> Refused:

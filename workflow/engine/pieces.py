@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from states.errors import Invalid, Problem
+from states.errors import Invalid
 from states.log import OFFICE, Entry
 from states.parts import INTERNAL
-from workflow.engine.reading import entry_in
+from workflow.engine.reading import entry_in, legible
 from workflow.ports import Session
 
 _MARK = b'"records":"evidence"'
@@ -60,7 +60,7 @@ def pieces(
 
 def _piece(entry: Entry, levels: Mapping[int, str]) -> Piece | None:
     """Return the piece that an entry registers, if it does; ``levels`` are those of the former."""
-    try:
+    with legible(entry.stream, entry.n):
         if entry.content["records"] != "evidence":
             return None
         facts = entry.facts
@@ -77,15 +77,6 @@ def _piece(entry: Entry, levels: Mapping[int, str]) -> Piece | None:
             apart=facts.get("apart", False),
             replaces=replaces,
         )
-    except (KeyError, TypeError, AttributeError):
-        raise Invalid(
-            Problem(
-                "entry_unreadable",
-                "the entry's bytes are not those of an entry",
-                source=entry.stream,
-                line=entry.n,
-            )
-        ) from None
 
 
 def _text(value: object) -> str:

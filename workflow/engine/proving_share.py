@@ -8,21 +8,15 @@ from datetime import date
 
 from states.audit import Proven, Record, prove_streams
 from states.errors import Problem, RectificationError
+from states.log import UNREADABLE as BYTES_UNREADABLE
 from states.log import Line
 from workflow.engine import comparing
-from workflow.engine.comparing import Reading, Seen
+from workflow.engine.comparing_reading import Reading, Seen
 from workflow.engine.proving_tree import NO_LEAVES, Leaves, leaves_of
 from workflow.ports import Session, Share
 from workflow.shares import Stretch, Told
 
-UNREADABLE = (
-    RectificationError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    RecursionError,
-)
+UNREADABLE = (RectificationError, *BYTES_UNREADABLE)
 """What rows that rectify never wrote may do to whoever reads them."""
 
 

@@ -205,6 +205,14 @@ class Questions:
 
         return releasing.held_rounds(self.desk)
 
+    def try_hand_over(
+        self, giver: str, taker: str, facts: Mapping[str, Any], by: Identity
+    ) -> tuple[str, ...]:
+        """Return the issues that a handover would move. Raises what the handover would."""
+        from workflow.engine import handing
+
+        return handing.try_hand_over(self.desk, (giver, taker), facts, by)
+
     def next_message(self, sent: Sent) -> datetime | None:
         """Return from when on what waits is part of a message of the day; None: the next tick makes
         it."""

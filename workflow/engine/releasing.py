@@ -12,7 +12,7 @@ from states.log import OFFICE, Entry
 from states.office import Office
 from workflow.engine.acting import acted
 from workflow.engine.desk import Desk, office_of
-from workflow.engine.reading import entry_in
+from workflow.engine.reading import entry_in, legible
 from workflow.engine.repeating import same_command
 from workflow.identity import Identity
 from workflow.ports import OfficeChange, Session
@@ -133,5 +133,10 @@ def held_rounds(desk: Desk) -> list[HeldRound]:
 
 
 def _registered(session: Session) -> Mapping[str, datetime]:
-    entries = (entry_in(row) for row in session.rows(OFFICE))
-    return {e.facts["code"]: e.at for e in entries if e.event == "register_round"}
+    found: dict[str, datetime] = {}
+    for row in session.rows(OFFICE):
+        entry = entry_in(row)
+        if entry.event == "register_round":
+            with legible(row.stream, row.n):
+                found[entry.facts["code"]] = entry.at
+    return found

@@ -35,7 +35,7 @@ from workflow.engine.judging import (
     Judging,
     Work,
 )
-from workflow.engine.reading import entry_in
+from workflow.engine.reading import entry_in, legible
 from workflow.engine.ties import Passed, Ties
 from workflow.ports import Session
 
@@ -76,7 +76,8 @@ def ties_in(session: Session) -> Ties:
     """Return what the office's stream says of who is tied to whom."""
     ties = Ties()
     for row in session.rows(OFFICE):
-        ties.look(entry_in(row))
+        with legible(row.stream, row.n):
+            ties.look(entry_in(row))
     return ties
 
 
@@ -115,8 +116,11 @@ class _Judge:
                 return
             judging = JUDGING.get(entry.content["records"])
             if judging is not None and case.issue is not None:
-                yield self._judged(entry, judging, case, case.issue)
-            case.goes_on(entry)
+                with legible(row.stream, row.n):
+                    judgement = self._judged(entry, judging, case, case.issue)
+                yield judgement
+            with legible(row.stream, row.n):
+                case.goes_on(entry)
 
     def _judged(self, entry: Entry, judging: Judging, case: _Case, issue: Issue) -> Judgement:
         works = _works(entry, judging, case, issue)

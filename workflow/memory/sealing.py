@@ -120,6 +120,10 @@ class MemorySeals:
         """Return the index of an entry, None unless it is sealed."""
         return self.tables.leaves.get((stream, n))
 
+    def contradictions(self) -> Iterator[Problem]:
+        """Yield nothing: there are no rows that a hand could edit."""
+        return iter(())
+
     def structure_faults(self) -> list[Problem]:
         """Return nothing: there is no database that could act by itself."""
         return []

@@ -11,8 +11,8 @@ from states.administration import evolve_office
 from states.canonical import instant
 from states.errors import Invalid, Message, NotFound, Problem
 from states.evolution import evolve
-from states.log import OFFICE, Entry, Row
-from workflow.past.prefix import MOST_NAMED, UNREADABLE, Prefix, chained, fault_of, worded
+from states.log import OFFICE, UNREADABLE, Entry, Row
+from workflow.past.prefix import MOST_NAMED, Prefix, chained, fault_of, worded
 from workflow.ports import Closed
 
 if TYPE_CHECKING:

@@ -15,11 +15,9 @@ from operator import attrgetter
 
 from states.canonical import stamp
 from states.errors import Invalid, Problem
-from states.log import Entry, Row, read_entry
+from states.log import UNREADABLE, Entry, Row, read_entry
 from workflow.ports import Store
 
-# What bytes that rectify never wrote may do to whoever reads and folds them.
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 MOST_NAMED = 20
 """Faulty entries that an error names; ``rectify verify`` names one of each stream."""
 

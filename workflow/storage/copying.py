@@ -78,6 +78,15 @@ def named(address: str) -> str:
         database.close()
 
 
+def login_of(address: str) -> str | None:
+    """Return the role by which a database's server knows us; None for a file."""
+    database = Database(address)
+    try:
+        return database.login()
+    finally:
+        database.close()
+
+
 def in_the_way(name: str) -> Conflict:
     """Return the error for a database that is there already, where a new one is to be made."""
     return Conflict(Message("database_there", "{database} is already there", {"database": name}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from states.errors import Conflict, Denied, Invalid, Message, Problem, RectificationError
+from workflow.collisions import BROKEN_OFF
 
 
 def explained(error: BaseException, database: str) -> RectificationError | None:
@@ -51,6 +52,7 @@ _BUSY = Message(
     "database_busy",
     "{database} is in use by another program; nothing was changed, please try again",
 )
+_BROKEN_OFF = Message(BROKEN_OFF, _BUSY.text)
 _DENIED = Message("database_denied", "{database} does not let this account do that ({reason})")
 _FULL = Problem("disk_full", "{database}: no space is left on the disk; nothing was changed")
 _READ_ONLY = Problem(
@@ -87,8 +89,8 @@ _POSTGRESQL = {
     "25006": _READ_ONLY,
     "28": _DENIED,
     "3D000": _UNREACHABLE,
-    "40001": _BUSY,
-    "40P01": _BUSY,
+    "40001": _BROKEN_OFF,
+    "40P01": _BROKEN_OFF,
     "42501": _DENIED,
     "53100": _FULL,
     "53300": _UNREACHABLE,

@@ -18,6 +18,7 @@ from sqlalchemy import Integer, Text, bindparam, case, func, literal_column, or_
 from notifications.delivery.limits import is_failure, is_open
 from notifications.delivery.protocol import SETTLING, Job, Outcome, Rate, Stale
 from notifications.notice import AMBIGUOUS, DEAD, PENDING, RETRY_WAIT
+from workflow.collisions import again
 from workflow.storage import limits
 from workflow.storage.cells import moment
 from workflow.storage.claiming import (
@@ -106,6 +107,7 @@ class SqlOutbox:
         self._database = database
         self._failing: set[str] = set()
 
+    @again
     def claim(
         self,
         channel: str,
@@ -123,6 +125,7 @@ class SqlOutbox:
         with self._database.writing() as driver:
             return _read(driver, driver.all(CLAIM, asked), token, now)
 
+    @again
     def put_back(self, jobs: Sequence[Job], until: datetime | None) -> None:
         """Free jobs that were not tried: no attempt is counted."""
         status, retry_at = (PENDING, None) if until is None else (RETRY_WAIT, moment(until))
@@ -130,16 +133,19 @@ class SqlOutbox:
             rows = [{"id": job.id, "token": job.token} for job in jobs]
             driver.run_all(PUT_BACK, [r | {"status": status, "retry_at": retry_at} for r in rows])
 
+    @again
     def keep(self, job: Job, message: bytes) -> None:
         """Store the rendered bytes, so that every attempt sends the same."""
         with self._database.writing() as driver:
             driver.run(KEEP, {"id": job.id, "token": job.token, "message": message})
 
+    @again
     def begin(self, job: Job, now: datetime, ref: str | None = None) -> bool:
         """Mark the job inflight, and keep ``ref``; False if its claim was lost."""
         with self._database.writing() as driver:
             return driver.run(BEGIN, {"id": job.id, "token": job.token, "ref": ref}) == 1
 
+    @again
     def settle(self, job: Job, outcome: Outcome, now: datetime) -> bool:
         """Record the outcome and keep it in the trail; False if the claim no longer holds."""
         with self._database.writing() as driver:
@@ -149,6 +155,7 @@ class SqlOutbox:
             follow(driver, [settled | {"key": job.key}])
             return True
 
+    @again
     def strand(self, now: datetime, idempotent: Sequence[str]) -> int:
         """Decide what was inflight when its lease ran out; return how many became ambiguous."""
         again = Outcome(status=PENDING, cause="crashed_inflight")
@@ -162,6 +169,7 @@ class SqlOutbox:
             follow(driver, decided)
         return sum(row["status"] == AMBIGUOUS for row in decided)
 
+    @again
     def doubtful(self, now: datetime, lease: timedelta, limit: int) -> list[Job]:
         """Claim ambiguous notices whose time to be looked into has come; they stay ambiguous."""
         token = secrets.token_hex(16)
@@ -169,6 +177,7 @@ class SqlOutbox:
         with self._database.writing() as driver:
             return _read(driver, driver.all(DOUBTFUL, asked), token, now)
 
+    @again
     def orphan(self, channels: Sequence[str], now: datetime) -> int:
         """Settle as dead what is to go by a channel that is not among these."""
         asked = claiming(now) | {"channels": json.dumps(list(channels))}
@@ -186,6 +195,7 @@ class SqlOutbox:
             row = driver.first(READY, claiming(now, stale=stale))
         return int(row[0]) if row else 0
 
+    @again
     def admit(self, credential: str, rate: Rate, want: int, now: datetime) -> tuple[int, datetime]:
         """Take up to ``want`` tokens; return how many were granted, and when the next is there."""
         with self._database.writing() as driver:
@@ -201,6 +211,7 @@ class SqlOutbox:
         self._failing.add(server)
         return found.open_until if is_open(found.open_until, now) else None
 
+    @again
     def report(self, server: str, outcome: Outcome, now: datetime) -> None:
         """Count a failure to reach a server, or a success, which closes its circuit.
 
@@ -217,6 +228,7 @@ class SqlOutbox:
                 limits.close(driver, server)
                 self._failing.discard(server)
 
+    @again
     def stop(self, cause: str, now: datetime) -> None:
         """Stop sending, on every node, until somebody releases it."""
         with self._database.writing() as driver:

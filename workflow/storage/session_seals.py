@@ -112,6 +112,12 @@ class SqlSeals:
 
         return sealing.index_of(self._driver, stream, n)
 
+    def contradictions(self) -> Iterator[Problem]:
+        """Yield what rows say against their keys, each other, or the end of their log."""
+        from workflow.storage import contradictions
+
+        return contradictions.contradictions(self._driver)
+
     def structure_faults(self) -> list[Problem]:
         """Return what stands in the database beside its rows and is not as it is meant to."""
         from workflow.storage import structure

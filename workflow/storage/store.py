@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from states.errors import Conflict
+from workflow.collisions import BROKEN_OFF
 from workflow.storage.database import Database
 from workflow.storage.files import make_private
 from workflow.storage.schema import SchemaState, refusal, state_of
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
     from workflow.storage.outbox import SqlOutbox
     from workflow.storage.session import Known
+
+
+_APART = 0.2
+"""Seconds within which those who got in each other's way may begin anew, each at its own time."""
 
 
 class SqlStore:
@@ -37,8 +44,15 @@ class SqlStore:
     @contextmanager
     def writing(self) -> Iterator[SqlSession]:
         """Open a transaction that writes; it commits at the end, or not at all on an exception."""
-        with self._database.writing() as driver:
-            yield SqlSession(driver, self._known)
+        try:
+            with self._database.writing() as driver:
+                yield SqlSession(driver, self._known)
+        except Conflict as error:
+            if error.message.code == BROKEN_OFF:
+                from random import uniform
+
+                time.sleep(uniform(0, _APART))  # noqa: S311 - nothing secret
+            raise
 
     def close(self) -> None:
         """Close the connections now."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from workflow.bootstrap import App
     from workflow.config import Config
     from workflow.identity import Identity
-    from workflow.ports import Clock, Store
+    from workflow.ports import Clock
 
 _NEWEST = 10  # seals that are named one by one
 
@@ -175,12 +175,12 @@ def _restoring(file: Path, reason: str, config: Config, url: str) -> Restoring:
     )
 
 
-def _identity(store: Store) -> Identity:
+def _identity(role: str | None) -> Identity:
     from workflow import world
 
     chosen = choice()
     return replace(
-        world.account_identity(store),
+        world.account_identity(role),
         acting_as=chosen.acting_as,
         on_behalf_of=chosen.on_behalf_of,
     )

@@ -94,14 +94,16 @@ def handover(giver: str, taker: str, yes: bool, dry_run: bool, **said: Any) -> N
     repeated = _is_known(app, said["request_id"])
     if not repeated:
         _show(app.engine.held(giver), app.engine.office(), names)
+    facts = {"reason": said["reason"], "keep_roles": said["keep_roles"] or None}
     if dry_run:
+        if not repeated:
+            app.engine.try_hand_over(giver, taker, facts, app.identity)
         err(_("Nothing was changed."))
         return
     question = _("Hand all of it over from {giver} to {taker}?")
     question = question.format(giver=names.full(giver), taker=names.full(taker))
     if not confirmed(question, yes or repeated):
         return
-    facts = {"reason": said["reason"], "keep_roles": said["keep_roles"] or None}
     done = app.engine.hand_over(giver, taker, facts, app.identity, said["request_id"])
     text = _("Issues handed over from {giver} to {taker}: {count}. No date was moved.")
     out(text.format(count=len(done.issues), giver=names.full(giver), taker=names.full(taker)))

@@ -13,7 +13,7 @@ from states.evolution import evolve
 from states.issue import Issue
 from states.log import OFFICE, Entry, Row
 from workflow.engine.pieces import pieces
-from workflow.engine.reading import entry_in
+from workflow.engine.reading import entry_in, legible
 from workflow.engine.separating import ties_in
 from workflow.engine.signs.sign import (
     Contradictions,
@@ -76,9 +76,10 @@ def _trace(rows: Iterator[Row], wanted: Wanted) -> Trace | None:
         entry = entry_in(row)
         if issue is None and not wanted(entry.facts):
             return None
-        before, issue = issue, evolve(issue, entry)
-        if entry.content["records"] not in _PASSED_OVER:
-            moments.append(_moment(entry, before, issue))
+        with legible(row.stream, row.n):
+            before, issue = issue, evolve(issue, entry)
+            if entry.content["records"] not in _PASSED_OVER:
+                moments.append(_moment(entry, before, issue))
     return None if issue is None else Trace(issue, tuple(moments))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from states.checkpoint import Anchor, Checkpoint, origin_of, read_anchor, read_checkpoint
 from states.errors import Invalid, Problem
-from states.log import OFFICE
+from states.log import OFFICE, UNREADABLE
 from states.merkle import SHA256, Frontier, hash_of, leaf_hash
 from states.signed_note import NoteKey, read_key, read_note
 from workflow.proof.bundle.reading import CHECKPOINTS, ENTRIES, Archive, BrokenBundle
@@ -122,7 +122,7 @@ class Measure:
                 lost = facts.get("lost", ())
                 anchors = tuple(read_anchor(seal["anchor"]) for seal in lost)
                 self._restored.append(Gap(above, anchors, all("at" in seal for seal in lost)))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except UNREADABLE:
             return
 
     def result(self, sealed: int) -> Measured:
@@ -170,6 +170,6 @@ def _last(archive: Archive) -> Checkpoint | None:
     for line in archive.lines(CHECKPOINTS):
         try:
             last = read_checkpoint(read_note(json.loads(line or b"")["note"]).text)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except UNREADABLE:
             continue
     return last

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from workflow.ports import Clock, Session, Store
 
 _PREFIX = b"rectify/entry/1\n"
-_ATTEMPTS = 10  # others may be faster so often in a row
+_ATTEMPTS = 100  # others may be faster so often in a row: who has begun a batch is ahead
 
 Tell = Callable[[int], None]
 """Hears how many entries were sealed so far."""

@@ -1,0 +1,71 @@
+"""Backups and restores of an office on a PostgreSQL server, as the installed command makes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.servers.postgres import PostgresServer
+from tests.terminal import Terminal, founded
+
+
+@pytest.fixture
+def served(terminal: Terminal, postgres_url: str) -> Terminal:
+    """An office on a server, whose supervisor is known by the role of the server alone."""
+    terminal.database = postgres_url
+    founded(terminal, "--trial")
+    terminal.does("audit", "seal")
+    return terminal
+
+
+def test_what_was_backed_up_from_a_server_is_restored_to_a_server(
+    served: Terminal, postgres_server: PostgresServer
+) -> None:
+    served.does("db", "backup", "copy.db")
+    entries = served.entries()
+    with postgres_server.database() as name:
+        served.database = postgres_server.url(name)
+
+        served.does("db", "restore", "copy.db", "--reason", "服务器损坏", "--yes")
+
+        entry = served.log()[-1]
+        assert entry["event"] == "restore"
+        assert (entry["actor"]["account"], entry["actor"]["auth"]) == ("role:postgres", "trial")
+        assert served.entries() == entries + 1
+        assert served.does("audit", "seal", "--json").json["unsealed"] == 0
+        served.does("people", "add", "new", "--name", "新人", "--unit", "县水务局党组")
+        assert served("verify").code == 0
+
+
+def test_whoever_nobody_would_be_there_is_told_before(
+    office: Terminal, postgres_server: PostgresServer
+) -> None:
+    office.does("db", "backup", "copy.db")
+    with postgres_server.database() as name:
+        there = postgres_server.url(name)
+
+        refused = office("--db", there, "db", "restore", "copy.db", "--reason", "搬迁", "--yes")
+
+        assert (refused.code, "role:postgres" in refused.err) == (3, True)
+        office.does("people", "bind", "li", "role:postgres")
+        office.does("db", "backup", "bound.db")
+        office.does("--db", there, "db", "restore", "bound.db", "--reason", "搬迁", "--yes")
+        assert (
+            office("--db", there, "people", "add", "new", "--name", "新", "--unit", "局").code == 0
+        )
+
+
+def test_a_folder_that_cannot_be_written_is_no_hindrance(
+    served: Terminal, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup may lie on a medium that is read alone."""
+    (medium := served.folder / "medium").mkdir()
+    served.does("db", "backup", medium / "copy.db")
+    (medium / "copy.db").chmod(0o400)
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path) != medium)
+    before = set(medium.iterdir())
+    with postgres_server.database() as name:
+        served.database = postgres_server.url(name)
+        served.does("db", "restore", medium / "copy.db", "--reason", "损坏", "--yes")
+    assert set(medium.iterdir()) == before
