@@ -33,8 +33,9 @@ INSERT INTO leaves (idx, stream, n) SELECT id - 1, stream, n FROM unsealed ORDER
 DELETE FROM unsealed;
 """
 _NOTICE = """
-INSERT INTO notices (id, key, issue, obligation, rung, template, recipient, channel, address, language,
-    facts, message_id, status, attempts, created_at, settled_at, if_unknown, first_at, doubts, slim)
+INSERT INTO notices (id, key, issue, obligation, rung, template, recipient, channel, address,
+    language, facts, message_id, status, attempts, created_at, settled_at, if_unknown, first_at,
+    doubts, slim)
 VALUES (
     ?, ?, ?, ?, 'soon', 'reminder', ?, 'mail', ?, 'zh', ?, ?, 'accepted', 1, ?, ?, 'resend', ?, 0, 0
 )

@@ -27,8 +27,8 @@ from benchmarks.histories import Log, lines
 from benchmarks.report import Limit, Report, main
 from benchmarks.stages import stages
 from benchmarks.surroundings import versions
-from workflow.storage import open_store, shares
-from workflow.storage.driver import Texts
+from workflow.storage import contradictions, open_store, shares
+from workflow.storage.driver import Prepared, Texts
 from workflow.verifying import Effort, thorough, verified
 
 MANY, FEW = 1_000_000, 100_000
@@ -50,7 +50,8 @@ _READ = (
 _REMARKS = (
     "all of `verify --quick`: other processes' starts, the rows kept beside the log, the root",
     "the floor reads every row that `verify` reads (entries, leaves, issues, what is owed and was "
-    "closed, notices), in one process; beside it stands reading the entries alone",
+    "closed, messages and their trails), by the same statements in one process; beside it stands "
+    "reading the entries alone",
     "the peer computes no hash, proves no order and looks up no step; it is asked for fewer issues",
 )
 
@@ -71,18 +72,19 @@ def measure(quick: bool) -> Report:
 
 
 def _contenders(path: Path, *, again: bool) -> dict[str, Steps]:
-    texts = _texts()
+    statements = _statements()
     return {
         OURS: _once(partial(_verify, path, again=again)),
-        FLOOR: _once(partial(_read, path, texts)),
-        ENTRIES: _once(partial(_read, path, texts[:1])),
+        FLOOR: _once(partial(_read, path, statements)),
+        ENTRIES: _once(partial(_read, path, statements[:1])),
     }
 
 
-def _texts() -> list[str]:
+def _statements() -> list[Prepared]:
     """Return the statements by which ``verify`` reads, each from the first key to the last."""
     known = Texts(create_engine("sqlite://").dialect)
-    return [known[statements[1]].text for statements in _READ]
+    whole = (contradictions.HASHES, contradictions.TRAILS, contradictions.ITEMS)
+    return [known[statement] for statement in (*(parts[1] for parts in _READ), *whole)]
 
 
 def _once(step: Step) -> Steps:
@@ -96,10 +98,10 @@ def _verify(path: Path, *, again: bool) -> None:
     assert verdict.problems == (), verdict.problems[:3]
 
 
-def _read(path: Path, texts: list[str]) -> None:
+def _read(path: Path, statements: list[Prepared]) -> None:
     with closing(sqlite3.connect(path)) as database:
-        for text in texts:
-            for _ in database.execute(text, ("",)):
+        for text, ordered in statements:
+            for _ in database.execute(text, ordered({"low": ""})):
                 pass
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from states.canonical import canonical, entry_digest, instant
@@ -92,6 +92,27 @@ def read_entry(body: bytes, decode: Decoder = json.loads) -> Entry:
         body=body,
         content=content,
     )
+
+
+def check_shape(entry: Entry) -> None:
+    """Raise one of ``UNREADABLE`` where a field that every entry has is none of its kind.
+
+    What the facts of an event are is known to whoever follows it.
+    """
+    content = entry.content
+    actor = content["actor"]
+    texts = [entry.stream, entry.request_id, content["event"]]
+    texts += [actor["person"], actor["account"], actor["auth"]]
+    texts.append(actor.get("on_behalf_of", ""))
+    groups = [entry.facts]
+    if entry.stream != OFFICE:
+        texts += [content["process"], content["from"], content["to"], content["records"]]
+        groups += [*content["opens"], *content["closes"]]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a text of the entry is none")
+    if not all(isinstance(group, dict) for group in groups):
+        raise TypeError("facts of the entry are none")
+    date.fromisoformat(content["day"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from notifications.delivery import protocol, retrying, sending
 from notifications.words.outcomes import CAUSES, STATUSES
 from tools.markdown import code, fenced, table
-from workflow.config import SETTINGS
+from workflow.config import every_setting
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "config.toml"
@@ -26,7 +26,7 @@ def settings() -> str:
     remarks = dict(_remarks(SAMPLE.read_text(encoding="utf-8")))
     rows = (
         (code(f"{section}.{key}"), code(_written(setting.default)), remarks[section, key])
-        for (section, key), setting in SETTINGS.items()
+        for (section, key), setting in every_setting().items()
     )
     return table(("setting", "default", "meaning"), rows)
 

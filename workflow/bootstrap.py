@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from states.frozen import changed
 from workflow import world
 from workflow.config import Config, load_config
 from workflow.engine.caution import Caution
@@ -264,7 +265,7 @@ def located(choice: Choice) -> tuple[Config, str]:
     if url is None:
         return config, _absolute(config.database.url, config.base)
     if config == Config() and "://" not in url:
-        config = replace(config, base=Path(url).parent)
+        config = changed(config, base=Path(url).parent)
     return config, url
 
 

@@ -5,75 +5,63 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from states.errors import Invalid, Problem
+from states.frozen import Struct
 from states.toml_text import read_toml
 from workflow import settings
 from workflow.config_faults import faults
-from workflow.setting_kinds import VARIABLE, Kind
 from workflow.settings import SECTIONS
+
+if TYPE_CHECKING:
+    from workflow.setting_kinds import Setting
 
 SIZE_LIMIT = 1_000_000
 """Bytes: a configuration is a page, not a database."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """All settings, by section. Paths are relative to ``base``, the folder of the file."""
 
     base: Path = Path()
-    database: settings.DatabaseSettings = field(default_factory=settings.DatabaseSettings)
-    office: settings.OfficeSettings = field(default_factory=settings.OfficeSettings)
-    calendar: settings.CalendarSettings = field(default_factory=settings.CalendarSettings)
-    notices: settings.NoticeSettings = field(default_factory=settings.NoticeSettings)
-    letters: settings.LetterSettings = field(default_factory=settings.LetterSettings)
-    mail: settings.MailSettings = field(default_factory=settings.MailSettings)
-    smtp: settings.SmtpSettings = field(default_factory=settings.SmtpSettings)
-    archive: settings.ArchiveSettings = field(default_factory=settings.ArchiveSettings)
-    dingtalk: settings.DingTalkSettings = field(default_factory=settings.DingTalkSettings)
-    dingtalk_robot: settings.DingTalkRobotSettings = field(
-        default_factory=settings.DingTalkRobotSettings
-    )
-    wecom: settings.WeComSettings = field(default_factory=settings.WeComSettings)
-    wecom_robot: settings.WeComRobotSettings = field(default_factory=settings.WeComRobotSettings)
-    feishu: settings.FeishuSettings = field(default_factory=settings.FeishuSettings)
-    feishu_robot: settings.FeishuRobotSettings = field(default_factory=settings.FeishuRobotSettings)
-    apprise: settings.AppriseSettings = field(default_factory=settings.AppriseSettings)
-    evidence: settings.EvidenceSettings = field(default_factory=settings.EvidenceSettings)
-    seal: settings.SealSettings = field(default_factory=settings.SealSettings)
-    anchor: settings.AnchorSettings = field(default_factory=settings.AnchorSettings)
-    run: settings.RunSettings = field(default_factory=settings.RunSettings)
+    database: settings.DatabaseSettings = settings.DatabaseSettings()
+    office: settings.OfficeSettings = settings.OfficeSettings()
+    calendar: settings.CalendarSettings = settings.CalendarSettings()
+    notices: settings.NoticeSettings = settings.NoticeSettings()
+    letters: settings.LetterSettings = settings.LetterSettings()
+    mail: settings.MailSettings = settings.MailSettings()
+    smtp: settings.SmtpSettings = settings.SmtpSettings()
+    archive: settings.ArchiveSettings = settings.ArchiveSettings()
+    dingtalk: settings.DingTalkSettings = settings.DingTalkSettings()
+    dingtalk_robot: settings.DingTalkRobotSettings = settings.DingTalkRobotSettings()
+    wecom: settings.WeComSettings = settings.WeComSettings()
+    wecom_robot: settings.WeComRobotSettings = settings.WeComRobotSettings()
+    feishu: settings.FeishuSettings = settings.FeishuSettings()
+    feishu_robot: settings.FeishuRobotSettings = settings.FeishuRobotSettings()
+    apprise: settings.AppriseSettings = settings.AppriseSettings()
+    evidence: settings.EvidenceSettings = settings.EvidenceSettings()
+    seal: settings.SealSettings = settings.SealSettings()
+    anchor: settings.AnchorSettings = settings.AnchorSettings()
+    run: settings.RunSettings = settings.RunSettings()
 
     def path(self, name: str) -> Path:
         """Return a configured path, relative ones taken from the configuration's folder."""
         return self.base / Path(name).expanduser()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """A setting: the ``name`` of its field in its section, its default, what it must be."""
+@cache
+def every_setting() -> Mapping[tuple[str, str], Setting]:
+    """Return every setting by where it stands in the file: section and key."""
+    from workflow.setting_kinds import settings_of  # where there is no file nobody needs them
 
-    name: str
-    default: Any
-    kind: Kind
-
-
-def _settings_of(section: type[Any]) -> Iterator[tuple[str, Setting]]:
-    for found in fields(section):
-        assert found.default is not MISSING  # noqa: S101 - every setting has one
-        key = found.metadata["key"] or found.name
-        yield key, Setting(name=found.name, default=found.default, kind=found.metadata["kind"])
-
-
-SETTINGS: Mapping[tuple[str, str], Setting] = {
-    (section, key): setting
-    for section, kind in SECTIONS.items()
-    for key, setting in _settings_of(kind)
-}
-"""Every setting by where it stands in the file: section and key."""
+    return {
+        (section, key): setting
+        for section, kind in SECTIONS.items()
+        for key, setting in settings_of(kind)
+    }
 
 
 def load_config(path: Path | None) -> Config:
@@ -105,16 +93,16 @@ def _text(path: Path) -> str:
 
 def parse_config(text: str, source: str, base: Path) -> Config:
     """Return the configuration that a TOML text holds. Raises ``Invalid`` with every fault."""
-    table = read_toml(text, source)
+    table, known = read_toml(text, source), every_setting()
     found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
     problems = []
     for place, value in _settings(table):
         fault = _fault(place, value)
         if fault is not None:
             problems.append(_placed(fault, source, _line(text, place)))
-        elif place in SETTINGS:
+        elif place in known:
             kept = tuple(value) if isinstance(value, list) else value
-            found[place[0]][SETTINGS[place].name] = kept
+            found[place[0]][known[place].name] = kept
     sections = {name: SECTIONS[name](**said) for name, said in found.items()}
     problems += [
         _placed(fault, source, _first_line(text, (place, (place[0], ""), ("notices", "channels"))))
@@ -137,12 +125,12 @@ def _settings(table: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Any]]
 def _fault(place: tuple[str, str], value: Any) -> Problem | None:
     """Return what is wrong with a setting, or None."""
     key = ".".join(part for part in place if part)
-    if place not in SETTINGS:
+    if place not in every_setting():
         return Problem("config_key", "there is no setting {key}", {"key": key})
-    kind = SETTINGS[place].kind
+    kind = every_setting()[place].kind
     if kind.holds(value):
         return None
-    shown = "…" if kind is VARIABLE else repr(value)[:60]
+    shown = "…" if kind.hides else repr(value)[:60]
     fault = kind.fault
     return Problem(fault.code, fault.text, {**fault.facts, "key": key, "value": shown})
 

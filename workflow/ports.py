@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from workflow.erasures import Erases
 from workflow.seals import Sealed, Seals, Unsealed
+from workflow.seeking import Seeking, Seeks
 from workflow.shares import Share, Shares, Stretch
 from workflow.values import (
     Addressee,
@@ -64,6 +65,8 @@ __all__ = [
     "Salt",
     "Sealed",
     "Seals",
+    "Seeking",
+    "Seeks",
     "Sent",
     "Session",
     "Share",
@@ -93,7 +96,7 @@ class LetterWriter(Protocol):
         """Return the text of a letter of a kind. Raises ``RectificationError`` if it cannot."""
 
 
-class Session(Seals, Shares, Erases, Protocol):
+class Session(Seals, Shares, Erases, Seeks, Protocol):
     """One transaction. What it reads it sees until it ends; what it writes is all or nothing.
 
     What it knows of seals stands in ``workflow.seals``, of shares in ``workflow.shares``.

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from states.canonical import instant
 from states.errors import Conflict, Message
@@ -68,6 +68,17 @@ class Sealed:
         from states.signed_note import read_note
 
         return read_checkpoint(read_note(self.note).text)
+
+
+class Bound(NamedTuple):
+    """Where a message goes that is still to be sent; ``created_at`` is text as stored."""
+
+    id: int
+    issue: str
+    recipient: str
+    channel: str
+    address: str
+    created_at: str
 
 
 def packed(frontier: Sequence[bytes]) -> bytes:
@@ -159,6 +170,9 @@ class Seals(Protocol):
 
         It needs no fold: an edit by hand seldom thinks of all the places where a thing is said.
         """
+
+    def bound(self) -> Iterator[Bound]:
+        """Yield where messages go that are still to be sent, items of others left out."""
 
     def structure_faults(self) -> list[Problem]:
         """Return what stands in the database beside its rows and is not as it is meant to.

@@ -1,11 +1,13 @@
-"""What a setting must be: the kinds of values there are, each with the words for it."""
+"""What a setting must be: the kinds of values there are, each with the words for it.
+
+They stand in the annotations of ``workflow.settings`` and are read when a file is.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from notifications.delivery.window import Window
@@ -13,12 +15,15 @@ from states.errors import Message
 from states.term import parse_term
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a value must be: the test, and what is said (``key``, ``value``) of one that fails."""
+class Kind(NamedTuple):
+    """What a value must be: the test, and what is said (``key``, ``value``) of one that fails.
+
+    ``hides``: what was written in its place is not shown again, for it may be a secret.
+    """
 
     holds: Callable[[Any], bool]
     fault: Message
+    hides: bool = False
 
 
 def is_text(value: Any) -> bool:
@@ -68,6 +73,21 @@ def seconds(most: int) -> Kind:
     return Kind(holds, text)
 
 
+def some_of(*words: str) -> Kind:
+    """One or more of these words, each at most once."""
+
+    def holds(value: Any) -> bool:
+        good = isinstance(value, list | tuple) and value and all(map(is_text, value))
+        return bool(good) and len(set(value)) == len(value) and set(value) <= set(words)
+
+    text = Message(
+        "config_value",
+        "{key} must be a list of different channels among {channels}, not {value}",
+        {"channels": ", ".join(words)},
+    )
+    return Kind(holds, text)
+
+
 def is_zone(value: Any) -> bool:
     """Return whether a value is a time zone that this machine knows."""
     try:
@@ -108,14 +128,19 @@ VARIABLE = Kind(
         "config_value",
         "{key} must be the name of an environment variable, such as RECTIFY_SECRET, not {value}",
     ),
+    hides=True,
 )
-"""Whoever writes the secret itself there must not see it again in an error."""
 
 
-def setting(default: Any, kind: Kind | None = None, *, key: str = "") -> Any:
-    """Make a field of a section; ``key`` is its name in the file where that is no Python name."""
-    guessed = FLAG if isinstance(default, bool) else TEXT
-    return field(default=default, metadata={"kind": kind or guessed, "key": key})
+class Named(NamedTuple):
+    """The name of a setting in the file, where that is no name for Python."""
+
+    key: str
+
+
+def named(key: str) -> Named:
+    """Say how a setting is called in the file."""
+    return Named(key)
 
 
 def _is_span(value: Any) -> bool:
@@ -137,4 +162,25 @@ def _is_hour(value: Any) -> bool:
 
 HOUR = Kind(_is_hour, Message("config_value", '{key} must be an hour such as "17:30", not {value}'))
 
-section = dataclass(frozen=True, slots=True, kw_only=True)
+
+class Setting(NamedTuple):
+    """A setting: the ``name`` of its field in its section, its default, what it must be."""
+
+    name: str
+    default: Any
+    kind: Kind
+
+
+def settings_of(section: type[Any]) -> Iterator[tuple[str, Setting]]:
+    """Yield the settings of a section, each by its name in the file."""
+    blank = section()
+    hints = get_type_hints(section, localns=globals(), include_extras=True)
+    for name, hint in hints.items():
+        default = getattr(blank, name)
+        key, kind = name, FLAG if isinstance(default, bool) else TEXT
+        for said in getattr(hint, "__metadata__", ()):
+            if isinstance(said, Named):
+                key = said.key
+            else:
+                kind = said
+        yield key, Setting(name=name, default=default, kind=kind)

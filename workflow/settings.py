@@ -1,28 +1,31 @@
 """What can be set, section by section: each setting with its default and what it must be.
 
-The defaults here are the truth; ``config.toml`` at the top of the project shows them all.
+The defaults here are the truth; ``config.toml`` at the top of the project shows them all. What a
+value must be (``workflow.setting_kinds``) stands in its annotation, which nobody evaluates unless a
+file is read; a setting without one is a text, or true or false, as its default is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from states.errors import Message
-from workflow.setting_kinds import (
-    HOUR,
-    HOURS,
-    SPAN,
-    VARIABLE,
-    ZONE,
-    Kind,
-    is_text,
-    one_of,
-    seconds,
-    section,
-    setting,
-    whole,
-)
+from states.frozen import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from workflow.setting_kinds import (
+        HOUR,
+        HOURS,
+        SPAN,
+        VARIABLE,
+        ZONE,
+        named,
+        one_of,
+        seconds,
+        some_of,
+        whole,
+    )
 
 CHANNELS = (
     "mail",
@@ -38,227 +41,194 @@ CHANNELS = (
 """Every way to reach people; the same names as those of people's addresses."""
 
 
-def _is_channels(value: Any) -> bool:
-    good = isinstance(value, list | tuple) and value and all(map(is_text, value))
-    return bool(good) and len(set(value)) == len(value) and set(value) <= set(CHANNELS)
-
-
-_SOME_CHANNELS = Kind(
-    _is_channels,
-    Message(
-        "config_value",
-        "{key} must be a list of different channels among {channels}, not {value}",
-        {"channels": ", ".join(CHANNELS)},
-    ),
-)
-
-
-@section
-class DatabaseSettings:
+class DatabaseSettings(Struct, frozen=True, kw_only=True):
     """Where everything is kept."""
 
-    url: str = setting("rectify.db")
+    url: str = "rectify.db"
 
 
-@section
-class OfficeSettings:
+class OfficeSettings(Struct, frozen=True, kw_only=True):
     """The office's time and language."""
 
-    zone: str = setting("Asia/Shanghai", ZONE)
-    language: str = setting("", one_of("", "zh", "en"))
+    zone: Annotated[str, ZONE] = "Asia/Shanghai"
+    language: Annotated[str, one_of("", "zh", "en")] = ""
 
 
-@section
-class CalendarSettings:
+class CalendarSettings(Struct, frozen=True, kw_only=True):
     """By what a new office counts working days."""
 
-    name: str = setting("china")
+    name: str = "china"
 
 
-@section
-class NoticeSettings:
+class NoticeSettings(Struct, frozen=True, kw_only=True):
     """How, when and how much people are told."""
 
-    channels: tuple[str, ...] = setting(("mail",), _SOME_CHANNELS)
-    templates: str = setting("")
-    hours: str = setting("08:30-17:30", HOURS)
-    workdays_only: bool = setting(True)
-    hold_imports: bool = setting(True)
-    per_person: int = setting(5, whole(0, 1000))
-    storm: int = setting(500, whole(0, 1_000_000))
+    channels: Annotated[tuple[str, ...], some_of(*CHANNELS)] = ("mail",)
+    templates: str = ""
+    hours: Annotated[str, HOURS] = "08:30-17:30"
+    workdays_only: bool = True
+    hold_imports: bool = True
+    per_person: Annotated[int, whole(0, 1000)] = 5
+    storm: Annotated[int, whole(0, 1_000_000)] = 500
 
 
-@section
-class LetterSettings:
+class LetterSettings(Struct, frozen=True, kw_only=True):
     """What the letters that rungs issue state: until when they are to be answered, and who signs.
 
     Where ``signature`` is empty that is the unit of whoever supervises the issue.
     """
 
-    answer: str = setting("5 workdays", SPAN)
-    hour: str = setting("17:30", HOUR)
-    signature: str = setting("")
+    answer: Annotated[str, SPAN] = "5 workdays"
+    hour: Annotated[str, HOUR] = "17:30"
+    signature: str = ""
 
 
-@section
-class MailSettings:
+class MailSettings(Struct, frozen=True, kw_only=True):
     """How mail leaves, and in whose name."""
 
-    transport: str = setting("spool", one_of("spool", "smtp"))
-    spool: str = setting("mail")
-    sender: str = setting("rectify@localhost", key="from")
-    from_name: str = setting("")
+    transport: Annotated[str, one_of("spool", "smtp")] = "spool"
+    spool: str = "mail"
+    sender: Annotated[str, named("from")] = "rectify@localhost"
+    from_name: str = ""
 
 
-@section
-class SmtpSettings:
+class SmtpSettings(Struct, frozen=True, kw_only=True):
     """The server that takes our mail."""
 
-    host: str = setting("localhost")
-    port: int = setting(587, whole(1, 65535))
-    security: str = setting("starttls", one_of("starttls", "tls", "none"))
-    user: str = setting("")
-    password_env: str = setting("RECTIFY_SMTP_PASSWORD", VARIABLE)
-    password_file: str = setting("")
-    authority: str = setting("")
-    timeout: float = setting(30, seconds(60))
-    unprotected: bool = setting(False)
+    host: str = "localhost"
+    port: Annotated[int, whole(1, 65535)] = 587
+    security: Annotated[str, one_of("starttls", "tls", "none")] = "starttls"
+    user: str = ""
+    password_env: Annotated[str, VARIABLE] = "RECTIFY_SMTP_PASSWORD"
+    password_file: str = ""
+    authority: str = ""
+    timeout: Annotated[float, seconds(60)] = 30
+    unprotected: bool = False
 
 
-@section
-class ArchiveSettings:
+class ArchiveSettings(Struct, frozen=True, kw_only=True):
     """The mailbox that gets a copy of each mail, and where it is looked for (IMAP)."""
 
-    address: str = setting("")
-    host: str = setting("")
-    port: int = setting(993, whole(1, 65535))
-    security: str = setting("tls", one_of("starttls", "tls", "none"))
-    user: str = setting("")
-    password_env: str = setting("RECTIFY_ARCHIVE_PASSWORD", VARIABLE)
-    password_file: str = setting("")
-    folder: str = setting("INBOX")
-    authority: str = setting("")
-    timeout: float = setting(30, seconds(60))
-    unprotected: bool = setting(False)
+    address: str = ""
+    host: str = ""
+    port: Annotated[int, whole(1, 65535)] = 993
+    security: Annotated[str, one_of("starttls", "tls", "none")] = "tls"
+    user: str = ""
+    password_env: Annotated[str, VARIABLE] = "RECTIFY_ARCHIVE_PASSWORD"
+    password_file: str = ""
+    folder: str = "INBOX"
+    authority: str = ""
+    timeout: Annotated[float, seconds(60)] = 30
+    unprotected: bool = False
 
 
-@section
-class SiteSettings:
+class SiteSettings(Struct, frozen=True, kw_only=True):
     """How a messenger's address is reached."""
 
-    timeout: float = setting(10, seconds(15))
-    authority: str = setting("")
-    proxy: str = setting("")
+    timeout: Annotated[float, seconds(15)] = 10
+    authority: str = ""
+    proxy: str = ""
 
 
-@section
-class DingTalkSettings(SiteSettings):
+class DingTalkSettings(SiteSettings, frozen=True, kw_only=True):
     """An app of DingTalk, for work notifications to one person."""
 
-    key: str = setting("")
-    secret_env: str = setting("RECTIFY_DINGTALK_SECRET", VARIABLE)
-    secret_file: str = setting("")
-    agent: int = setting(0, whole(0, 2**53))
-    base: str = setting("https://oapi.dingtalk.com")
+    key: str = ""
+    secret_env: Annotated[str, VARIABLE] = "RECTIFY_DINGTALK_SECRET"
+    secret_file: str = ""
+    agent: Annotated[int, whole(0, 2**53)] = 0
+    base: str = "https://oapi.dingtalk.com"
 
 
-@section
-class DingTalkRobotSettings(SiteSettings):
+class DingTalkRobotSettings(SiteSettings, frozen=True, kw_only=True):
     """A robot in a group of DingTalk; the secret is that of its signature, if it has one."""
 
-    token_env: str = setting("RECTIFY_DINGTALK_ROBOT_TOKEN", VARIABLE)
-    token_file: str = setting("")
-    secret_env: str = setting("", VARIABLE)
-    secret_file: str = setting("")
-    base: str = setting("https://oapi.dingtalk.com")
+    token_env: Annotated[str, VARIABLE] = "RECTIFY_DINGTALK_ROBOT_TOKEN"
+    token_file: str = ""
+    secret_env: Annotated[str, VARIABLE] = ""
+    secret_file: str = ""
+    base: str = "https://oapi.dingtalk.com"
 
 
-@section
-class WeComSettings(SiteSettings):
+class WeComSettings(SiteSettings, frozen=True, kw_only=True):
     """An app of WeCom, for messages to one person."""
 
-    corp: str = setting("")
-    secret_env: str = setting("RECTIFY_WECOM_SECRET", VARIABLE)
-    secret_file: str = setting("")
-    agent: int = setting(0, whole(0, 2**53))
-    base: str = setting("https://qyapi.weixin.qq.com")
+    corp: str = ""
+    secret_env: Annotated[str, VARIABLE] = "RECTIFY_WECOM_SECRET"
+    secret_file: str = ""
+    agent: Annotated[int, whole(0, 2**53)] = 0
+    base: str = "https://qyapi.weixin.qq.com"
 
 
-@section
-class WeComRobotSettings(SiteSettings):
+class WeComRobotSettings(SiteSettings, frozen=True, kw_only=True):
     """A robot in a group of WeCom."""
 
-    key_env: str = setting("RECTIFY_WECOM_ROBOT_KEY", VARIABLE)
-    key_file: str = setting("")
-    base: str = setting("https://qyapi.weixin.qq.com")
+    key_env: Annotated[str, VARIABLE] = "RECTIFY_WECOM_ROBOT_KEY"
+    key_file: str = ""
+    base: str = "https://qyapi.weixin.qq.com"
 
 
-@section
-class FeishuSettings(SiteSettings):
+class FeishuSettings(SiteSettings, frozen=True, kw_only=True):
     """An app of Feishu (Lark), for messages to one person."""
 
-    app: str = setting("")
-    secret_env: str = setting("RECTIFY_FEISHU_SECRET", VARIABLE)
-    secret_file: str = setting("")
-    base: str = setting("https://open.feishu.cn")
+    app: str = ""
+    secret_env: Annotated[str, VARIABLE] = "RECTIFY_FEISHU_SECRET"
+    secret_file: str = ""
+    base: str = "https://open.feishu.cn"
 
 
-@section
-class FeishuRobotSettings(SiteSettings):
+class FeishuRobotSettings(SiteSettings, frozen=True, kw_only=True):
     """A robot in a group of Feishu; the secret is that of its signature, if it has one."""
 
-    token_env: str = setting("RECTIFY_FEISHU_ROBOT_TOKEN", VARIABLE)
-    token_file: str = setting("")
-    secret_env: str = setting("", VARIABLE)
-    secret_file: str = setting("")
-    base: str = setting("https://open.feishu.cn")
+    token_env: Annotated[str, VARIABLE] = "RECTIFY_FEISHU_ROBOT_TOKEN"
+    token_file: str = ""
+    secret_env: Annotated[str, VARIABLE] = ""
+    secret_file: str = ""
+    base: str = "https://open.feishu.cn"
 
 
-@section
-class AppriseSettings:
+class AppriseSettings(Struct, frozen=True, kw_only=True):
     """The addresses of other services, a secret each; an optional package, best effort."""
 
-    urls_env: str = setting("RECTIFY_APPRISE_URLS", VARIABLE)
-    urls_file: str = setting("")
-    timeout: float = setting(10, seconds(15))
+    urls_env: Annotated[str, VARIABLE] = "RECTIFY_APPRISE_URLS"
+    urls_file: str = ""
+    timeout: Annotated[float, seconds(15)] = 10
 
 
-@section
-class EvidenceSettings:
+class EvidenceSettings(Struct, frozen=True, kw_only=True):
     """Where files of proof are kept, and from which level they are not kept but only known."""
 
-    folder: str = setting("evidence")
-    limit_mb: int = setting(200, whole(1, 100_000))
-    apart_from: str = setting("confidential", one_of("open", "internal", "secret", "confidential"))
+    folder: str = "evidence"
+    limit_mb: Annotated[int, whole(1, 100_000)] = 200
+    apart_from: Annotated[str, one_of("open", "internal", "secret", "confidential")] = (
+        "confidential"
+    )
 
 
-@section
-class SealSettings:
+class SealSettings(Struct, frozen=True, kw_only=True):
     """How the log is sealed: by which key, with which hash, how often, how much at once."""
 
-    key_file: str = setting("seal.key")
-    suite: str = setting("sha256", one_of("sha256", "sm3"))
-    every_seconds: int = setting(60, whole(1, 86_400))
-    batch: int = setting(1000, whole(1, 100_000))
+    key_file: str = "seal.key"
+    suite: Annotated[str, one_of("sha256", "sm3")] = "sha256"
+    every_seconds: Annotated[int, whole(1, 86_400)] = 60
+    batch: Annotated[int, whole(1, 100_000)] = 1000
 
 
-@section
-class AnchorSettings:
+class AnchorSettings(Struct, frozen=True, kw_only=True):
     """Where checkpoints' notes are kept outside the database, and how often by the daemon."""
 
-    folder: str = setting("")
-    git: str = setting("")
-    mail: bool = setting(False)
-    every_hours: int = setting(24, whole(0, 8760))
+    folder: str = ""
+    git: str = ""
+    mail: bool = False
+    every_hours: Annotated[int, whole(0, 8760)] = 24
 
 
-@section
-class RunSettings:
+class RunSettings(Struct, frozen=True, kw_only=True):
     """The daemon."""
 
-    tick_seconds: int = setting(60, whole(1, 86_400))
-    log: str = setting("text", one_of("text", "json"))
-    metrics: str = setting("")
+    tick_seconds: Annotated[int, whole(1, 86_400)] = 60
+    log: Annotated[str, one_of("text", "json")] = "text"
+    metrics: str = ""
 
 
 SECTIONS: Mapping[str, type[Any]] = {

@@ -56,8 +56,8 @@ Leaf = tuple[str, int, int]
 Closing = tuple[str, int, str]
 """A closed obligation by its id: the number of the entry that closed it, and its event."""
 
-Told = tuple[int, str, str, str | None, str]
-"""A notice by its id: its key, its issue, the obligation that it is about, its recipient."""
+Told = tuple[int, str, str, str | None, str | None, str, str]
+"""A notice by its id: its key, issue, obligation and rung, its recipient, its message's name."""
 
 
 class Share(Protocol):

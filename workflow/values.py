@@ -1,4 +1,8 @@
-"""The values that pass between the engine and a store: what is written, and what is found."""
+"""The values that pass between the engine and a store: what is written, and what is found.
+
+They are structs because every command makes these classes when it begins: a data class takes half a
+millisecond for that, a struct a hundredth of it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from states.frozen import Struct
+
 if TYPE_CHECKING:
     from notifications.notice import Notice
     from states.issue import Issue, Obligation
@@ -14,8 +20,7 @@ if TYPE_CHECKING:
     from states.office import Office, Person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Struct, frozen=True, kw_only=True):
     """An obligation that an entry opens, and the day on which a tick must look at it.
 
     That is the day of its next reminder or the day on which it lapses, whichever comes first.
@@ -25,8 +30,7 @@ class Opened:
     wake_on: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One accepted command on an issue: everything that one transaction writes for it.
 
     ``letter`` is the text of the letter that the entry issued, kept by its SHA-256; ``lights``
@@ -41,8 +45,7 @@ class Change:
     lights: tuple[tuple[date, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeChange:
+class OfficeChange(Struct, frozen=True, kw_only=True):
     """One accepted act of the office, with the personal details it puts beside the log."""
 
     entry: Entry
@@ -62,8 +65,7 @@ class Awaited:
     wake_on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rearmed:
+class Rearmed(Struct, frozen=True, kw_only=True):
     """The next day on which a tick must look at an obligation; None: never again."""
 
     obligation: str
@@ -71,8 +73,7 @@ class Rearmed:
     wake_on: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Closed:
+class Closed(Struct, frozen=True, kw_only=True):
     """A closed obligation by its id: the number of the entry that closed it, and its event."""
 
     obligation: str
@@ -80,8 +81,7 @@ class Closed:
     because: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class Filter(Struct, frozen=True, kw_only=True):
     """Which issues a list shows; None leaves a field open. Dates are inclusive."""
 
     round: str | None = None
@@ -92,8 +92,7 @@ class Filter:
     voided: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """An issue as a line of a list.
 
     ``next_due`` is the nearest date of what is owed on it, ``provisional`` that a date owed on it
@@ -128,8 +127,7 @@ class Summary:
     n: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Sent(Struct, frozen=True, kw_only=True):
     """A notice with what became of it.
 
     ``retry_at`` is when it is tried again or looked into; ``doubts`` how often its outcome was
@@ -151,8 +149,7 @@ class Sent:
     resolved_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """One line of a notice's trail: the ``n``-th time that something became of it."""
 
     n: int
@@ -162,8 +159,7 @@ class Delivery:
     ref: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
+class Beat(Struct, frozen=True, kw_only=True):
     """When a sweep of a node has last run."""
 
     node: str
@@ -171,16 +167,14 @@ class Beat:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Halt:
+class Halt(Struct, frozen=True, kw_only=True):
     """Since when nothing is sent, and why."""
 
     since: datetime
     cause: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circuit:
+class Circuit(Struct, frozen=True, kw_only=True):
     """A server that failed so many times in a row, and until when it is left alone."""
 
     server: str
@@ -189,8 +183,7 @@ class Circuit:
     cause: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """How many notices have a status, and since when the oldest of them is owed.
 
     What is tried again or in doubt counts from its first attempt.
@@ -201,16 +194,14 @@ class Tally:
     oldest: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relit:
+class Relit(Struct, frozen=True, kw_only=True):
     """From which day an issue has which light, where another calendar moves its rungs alone."""
 
     issue: str
     lights: tuple[tuple[date, str], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addressee:
+class Addressee(Struct, frozen=True, kw_only=True):
     """Somebody for whom so many notices wait on a channel."""
 
     recipient: str
@@ -218,16 +209,14 @@ class Addressee:
     items: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Struct, frozen=True, kw_only=True):
     """A notice that waits to be sent together with the others of its person, channel and day."""
 
     id: int
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Projected:
+class Projected(Struct, frozen=True, kw_only=True):
     """A projection row as stored, for comparison with the fold of its log.
 
     ``columns`` are the searchable columns by name, ``obligations`` the open ones by id, ``wakes``

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
+from states.errors import Problem
 from states.log import OFFICE, Row
 from workflow.engine.proving import (
     SHARE,
@@ -28,6 +29,7 @@ from workflow.engine.proving import (
     grounds,
     survey,
 )
+from workflow.engine.proving_seals import Scope, prove_signatures
 from workflow.engine.proving_share import Grounds, Part, prove_share
 from workflow.ports import Session, Store
 from workflow.shares import Stretch, stretches
@@ -86,7 +88,7 @@ def verified(store: Store, effort: Effort, tell: Tell | None = None) -> Verdict:
     for stretch in stretches(begun.extents, SHARE):
         gathered.take(work.part(stretch))
         tell(done := done + stretch.entries, begun.entries)
-    return gathered.verdict(work.survey(begun.sealed))
+    return gathered.verdict(work.survey(Scope(until=begun.sealed)))
 
 
 class _Several:
@@ -103,7 +105,10 @@ class _Several:
     def verdict(self, work: _Work) -> Verdict:
         """Return what all of them found. Raises ``BrokenProcessPool`` if another one died."""
         try:
-            whole = self._pool.submit(_survey, self._begun.sealed)
+            turns = self._others + 1
+            scope = Scope(until=self._begun.sealed, turns=turns)
+            whole = self._pool.submit(_survey, scope)
+            signed = [self._pool.submit(_signed, turn, turns) for turn in range(1, turns)]
             while self._left:
                 self._give()
                 if self._left:
@@ -112,7 +117,8 @@ class _Several:
                 self._collect(timeout=0)
             while self._given:
                 self._collect(timeout=None)
-            return self._gathered.verdict(whole.result())
+            signatures = [problem for turn in signed for problem in turn.result()]
+            return self._gathered.verdict(whole.result(), signatures)
         except BaseException:  # nobody waits for the rest once one has failed
             self._pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -155,10 +161,15 @@ class _Work:
                 if enabled:
                     gc.enable()
 
-    def survey(self, until: int | None) -> Survey:
-        """Prove what is of no single issue, and seals up to a size."""
+    def survey(self, scope: Scope) -> Survey:
+        """Prove what is of no single issue, and what a scope has of the seals."""
         with self._store.reading() as session:
-            return survey(session, self._grounds(session), self._how, until)
+            return survey(session, self._grounds(session), self._how, scope)
+
+    def signed(self, turn: int, turns: int) -> list[Problem]:
+        """Check the signatures of one turn."""
+        with self._store.reading() as session:
+            return prove_signatures(session, self._how.verify, turn, turns)
 
     def _grounds(self, session: Session) -> Grounds:
         acts = list(session.rows(OFFICE))
@@ -183,5 +194,9 @@ def _part(stretch: Stretch) -> Part:
     return _Process.work.part(stretch)
 
 
-def _survey(until: int | None) -> Survey:
-    return _Process.work.survey(until)
+def _survey(scope: Scope) -> Survey:
+    return _Process.work.survey(scope)
+
+
+def _signed(turn: int, turns: int) -> list[Problem]:
+    return _Process.work.signed(turn, turns)

@@ -77,6 +77,17 @@ class Staff:
             standing = following
         return standing if standing != person else None
 
+    def successor(self, person: str | None) -> str | None:
+        """Return a person, or who follows them where they have left; None where nobody does."""
+        seen: set[str] = set()
+        while person is not None and person not in seen:
+            member = self.office.members.get(person)
+            if member is None or member.left_on is None or member.left_on > self.today:
+                return person
+            seen.add(person)
+            person = member.successor
+        return None
+
     def reachable(self, person: str) -> bool:
         """Return whether a person has an address on one of the channels."""
         return self.address(person)[0] != NOBODY
@@ -172,17 +183,6 @@ class Audience(Staff):
         """Return persons with those who left replaced by their successors, or left out."""
         found = (self.successor(person) for person in named)
         return tuple(dict.fromkeys(person for person in found if person is not None))
-
-    def successor(self, person: str | None) -> str | None:
-        """Return a person, or who follows them where they have left; None where nobody does."""
-        seen: set[str] = set()
-        while person is not None and person not in seen:
-            member = self.office.members.get(person)
-            if member is None or member.left_on is None or member.left_on > self.today:
-                return person
-            seen.add(person)
-            person = member.successor
-        return None
 
     # ---------------------------------------------------------------- who is told
 

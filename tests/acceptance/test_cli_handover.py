@@ -210,3 +210,16 @@ def test_it_speaks_chinese(moving: Terminal):
     assert "逾期 36 天" in page
     found = json.loads(moving.does("alarms", "--json").out)
     assert {a["why"] for a in found} == {"nobody"}  # codes are never translated
+
+
+def test_a_successor_who_may_not_act_yet_is_told_why(moving: Terminal):
+    moving.does("people", "add", "deng", "--name", "邓辉", "--unit", UNIT)
+    moving.does("people", "leave", "wang", "--successor", "deng")
+    refused = moving("--as", "deng", "measure", "done", 7, 1)
+    assert refused.code == 3
+    said = " ".join(refused.err.split())
+    assert "王海涛 has left, and you are the successor" in said
+    assert "rectify handover wang deng" in said
+    assert "邓辉 (after a handover)" in said
+    moving.does("handover", "wang", "deng", *WHY, "--yes")
+    assert "after a handover" not in moving("--as", "deng", "measure", "done", 7, 1).err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ from tests.stage import Stage, a_stage
 from workflow.memory import MemoryStore
 from workflow.ports import Store
 from workflow.storage import SqlStore, open_store
+from workflow.storage.contradictions import ITEMS, TRAILS
 
 # Only whoever owns the tables can do this, and no command of ours does.
 EMPTY_ALL = """
@@ -66,7 +68,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
             connection.execute(EMPTY_ALL)
         opened = open_store(server.url(name))
     yield opened
+    assert trails_that_differ(opened) == []
     opened.close()
+
+
+def trails_that_differ(store: SqlStore) -> list[tuple[Any, ...]]:
+    """Return what ``verify`` would say of messages whatever was done to them: never anything."""
+    with store.reading() as session:
+        return [*session._driver.all(TRAILS, {}), *session._driver.all(ITEMS, {})]
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -71,7 +70,7 @@ def test_what_is_counted_about_an_obligation_comes_whole(store: Store) -> None:
     )
     issue = changed(change.issue, obligations=(counted, finish.obligation))
     opened = (Opened(obligation=counted, wake_on=plan.wake_on), finish)
-    written(store, replace(change, issue=issue, opened=opened))
+    written(store, changed(change, issue=issue, opened=opened))
 
     with store.reading() as session:
         (found,) = session.awaited(PLAN_WAKES, 10)
@@ -83,8 +82,8 @@ def test_what_is_counted_about_an_obligation_comes_whole(store: Store) -> None:
 
 def test_an_obligation_may_never_wake(store: Store) -> None:
     change = registered()
-    asleep = tuple(replace(opened, wake_on=None) for opened in change.opened)
-    written(store, replace(change, opened=asleep))
+    asleep = tuple(changed(opened, wake_on=None) for opened in change.opened)
+    written(store, changed(change, opened=asleep))
 
     assert awaited(store, date.max) == []
     with store.reading() as session:
@@ -212,7 +211,7 @@ def test_a_notice_is_owed_once(store: Store) -> None:
 
 
 def test_the_notices_of_a_change_are_owed_with_it(store: Store) -> None:
-    change = replace(registered(), owed=(a_notice("a"), a_notice("b")))
+    change = changed(registered(), owed=(a_notice("a"), a_notice("b")))
     owed(store, a_notice("b"))
     written(store, change)
 

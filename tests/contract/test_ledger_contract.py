@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -112,7 +111,7 @@ def test_a_line_holds_what_time_has_done_to_an_issue(store: Store) -> None:
         acceptances=2,
     )
     lights = ((date(2023, 3, 8), "yellow"), (date(2023, 3, 16), "red"))
-    written(store, replace(change, issue=issue, lights=lights))
+    written(store, changed(change, issue=issue, lights=lights))
 
     with store.reading() as session:
         (line,) = session.summaries(Filter())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from states.canonical import digest
 from tests.stage import a_stage
 from workflow.storage import open_store
 from workflow.storage.bodies import facts_in, skim
@@ -57,12 +58,34 @@ def found(path: Path) -> set[str]:
         ("resolved_at", "never", "rows_unreadable"),
         ("recipient", "nobody", "notice_stranger"),
         ("issue", "YX2023-9", "notice_unfounded"),
+        ("issue", "", "notice_differs"),
+        ("message_id", "0" * 40, "notice_differs"),
+        ("rung", "overdue", "notice_differs"),
+        ("rung", None, "notice_differs"),
+        ("recipient", "sun", "notice_differs"),
     ],
 )
-def test_a_notice_that_was_edited_is_found(file: Path, column: str, value: str, code: str) -> None:
+def test_a_notice_that_was_edited_is_found(
+    file: Path, column: str, value: str | None, code: str
+) -> None:
     assert found(file) == set()
     changed(file, column, value)
     assert code in found(file)
+
+
+@pytest.mark.parametrize(("issue", "sound"), [("", True), ("YX2023-1", True), ("YX2023-9", False)])
+def test_a_digest_is_of_one_issue_or_of_several(file: Path, issue: str, sound: bool) -> None:
+    key = "digest/li/mail/2023-03-02"
+    made = {"key": key, "issue": issue, "recipient": "li", "obligation": None, "rung": None}
+    with closing(sqlite3.connect(file)) as database:
+        one = "(SELECT min(id) FROM notices)"
+        for column, value in {**made, "message_id": digest(key.encode())[:40]}.items():
+            database.execute(
+                f"UPDATE notices SET {column} = ? WHERE id = {one}",  # noqa: S608
+                (value,),
+            )
+        database.commit()
+    assert ("notice_differs" in found(file)) is not sound
 
 
 @pytest.mark.parametrize(

@@ -238,25 +238,6 @@ def test_what_is_sent_again_begins_anew(store: Store, failure: Outcome, doubts: 
     assert unresolved(store) == ["a"]  # it failed once more
 
 
-@pytest.mark.parametrize("became", [ACCEPTED, DEAD])
-@pytest.mark.parametrize("put_off", [False, True])
-def test_what_is_still_to_be_sent_may_be_settled(store: Store, became: str, put_off: bool) -> None:
-    owed(store, a_notice("a"))
-    if put_off:
-        store.outbox.settle(claimed(store)[0], LATER, NOW)
-    assert decided(store, ["a"], became) == 1
-    one = sent_of(store, "a")
-    assert (one.status, one.settled_at, one.resolved_at) == (became, TOMORROW, TOMORROW)
-    assert (claimed(store, TOMORROW), unresolved(store)) == ([], [])
-
-
-def test_what_is_being_sent_is_settled_by_nobody(store: Store) -> None:
-    owed(store, a_notice("a"))
-    assert decided(store, ["a"], PENDING) == 0
-    claimed(store)
-    assert [decided(store, ["a"], became) for became in (ACCEPTED, DEAD)] == [0, 0]
-
-
 def test_a_doubt_that_a_person_decides_is_taken_from_whoever_looks_into_it(store: Store) -> None:
     ended(store, UNKNOWN)
     (looked,) = doubted(store, EXPIRED)
@@ -302,9 +283,8 @@ def test_only_what_failed_is_decided(store: Store) -> None:
     before = sent(store)
     keys = ["sent", "under way", "item", "waits"]
 
-    for status in (ACCEPTED, DEAD, PENDING):
-        assert decided(store, keys, status) == 0
-    assert decided(store, ["later", "new"], PENDING) == 0
+    found = [decided(store, keys, status) for status in (ACCEPTED, DEAD, PENDING)]
+    assert (found, decided(store, ["later", "new"], PENDING)) == ([0, 0, 0], 0)
 
     assert sent(store) == before
 

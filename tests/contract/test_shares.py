@@ -62,8 +62,9 @@ def test_shares_together_are_the_whole_store(stage: Stage) -> None:
         assert sorted(closed) == sorted((c.obligation, c.by, c.because) for c in session.closed())
         told = sorted(one for share in shares for one in share.notices())
         assert told == [
-            (s.id, s.notice.key, s.notice.issue, s.notice.obligation, s.notice.recipient)
+            (s.id, n.key, n.issue, n.obligation, n.rung, n.recipient, n.message_id)
             for s in session.notices()
+            for n in [s.notice]
         ]
         assert sum(n for _, n in session.extents()) == len(rows)
         assert [leaf for share in shares for leaf in share.sealed()] == []
@@ -76,7 +77,7 @@ def test_a_share_holds_what_is_of_its_issues(stage: Stage) -> None:
             keys = {line[0] for line in share.lines()}
             assert {p.issue.key for p in share.projected()} <= keys
             assert {id.partition("/")[0] for id, _, _ in share.closed()} <= keys
-            assert {issue for _, _, issue, of, _ in share.notices() if of} <= keys
+            assert {issue for _, _, issue, of, *_ in share.notices() if of} <= keys
 
 
 def test_several_processes_come_to_the_same_verdict(

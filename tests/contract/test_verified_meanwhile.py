@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from states.checkpoint import read_checkpoint
+from states.signed_note import read_note, sign
 from tests.stage import Stage, a_stage, acting
+from tests.unguarded import unguarded
 from workflow import verifying
 from workflow.ports import Store
+from workflow.proof.keys import make_key
 from workflow.proof.sealing.adopting import adopt
 from workflow.proof.sealing.sweep import Sealing, seal
 from workflow.storage import open_store
@@ -65,3 +71,31 @@ def test_several_processes_see_what_one_sees(tmp_path: Path) -> None:
     assert several == verified(store, Effort(how=thorough()))
     assert several.sound
     assert several.seals.size == several.entries
+
+
+def forged(path: Path, key: Path) -> list[int]:
+    """Sign every seal anew with a key that nobody adopted; return their sizes."""
+    stolen, sizes = make_key(key), []
+    with closing(sqlite3.connect(path)) as database, unguarded(database):
+        for size, note in database.execute("SELECT size, note FROM checkpoints").fetchall():
+            checkpoint = read_checkpoint(read_note(note).text)
+            by_another = str(sign(checkpoint.text(), stolen.named(checkpoint.origin), stolen.sign))
+            change = "UPDATE checkpoints SET note = ? WHERE size = ?"
+            database.execute(change, (by_another, size))
+            sizes.append(size)
+    return sizes
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_every_signature_is_checked_by_one_of_them(tmp_path: Path, jobs: int) -> None:
+    path = tmp_path / "x.db"
+    store = open_store(str(path), create=True)
+    stage, sealing = sealed(store, tmp_path)
+    for number in range(4):
+        stage.does("li", "note", {"note": f"{number}"})
+        seal(store, stage.clock, sealing)
+    sizes = forged(path, tmp_path / "other.key")
+    assert len(sizes) == 5
+    verdict = verified(store, Effort(how=thorough(), url=str(path), jobs=jobs))
+    forgeries = [p.facts["size"] for p in verdict.problems if p.code == "seal_forged"]
+    assert sorted(map(str, forgeries)) == sorted(map(str, sizes))

@@ -138,7 +138,6 @@ def test_a_mail_that_was_too_large_says_what_was_left_out():
             "Issue due: 30 May 2023 (first 1 May 2023)",
         ),
         ({"stands_for": "孙丽"}, "您在孙丽同志离岗期间代其办理", "you stand in for 孙丽"),
-        ({"succeeds": "孙丽"}, "孙丽同志已离任，您是其接任人", "孙丽 has left and you are"),
         (
             {"days_left": 1, "workdays_left": 0},
             "剩余 1 天（其间无工作日）",

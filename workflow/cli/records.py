@@ -11,6 +11,7 @@ from workflow.cli.language import _, spoken
 from workflow.cli.naming import Names
 from workflow.cli.terminal.screen import Ink, Part
 from workflow.cli.terminal.tables import Column, table
+from workflow.engine.reading import legible
 
 if TYPE_CHECKING:
     from states.log import Entry
@@ -90,8 +91,14 @@ def who(actor: dict[str, Any], names: Names) -> str:
 def told(entry: Entry, names: Names, *, auth: bool = True) -> str:
     """Return what an entry says: whom or what it is about, and the reason.
 
-    ``auth`` adds that nobody's account was proven, where the database is for trials.
+    ``auth`` adds that nobody's account was proven, where the database is for trials. Raises
+    ``Invalid`` where its facts are none of its event.
     """
+    with legible(entry.stream, entry.n):
+        return "  ".join(_told(entry, names, auth=auth))
+
+
+def _told(entry: Entry, names: Names, *, auth: bool) -> list[str]:
     facts: Mapping[str, Any] = entry.facts
     if entry.content.get("records") == "registration":
         facts = {}
@@ -107,7 +114,7 @@ def told(entry: Entry, names: Names, *, auth: bool = True) -> str:
     parts += [str(facts[name]) for name in _TELLING if facts.get(name)][:1]
     if auth and entry.content["actor"]["auth"] == TRIAL:
         parts.append("auth: trial")
-    return "  ".join(parts)
+    return parts
 
 
 TRIAL = "trial"

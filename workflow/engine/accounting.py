@@ -154,7 +154,11 @@ class _Account:
 
     def dues(self) -> list[Due]:
         """Return what was due, ordered as a reader asks: the issue, then what it is about."""
-        found = [due for past in self._issues for due in (*self._rungs(past), *self._steps(past))]
+        found: list[Due] = []
+        for past in self._issues:
+            last = past.entries[-1]
+            with legible(last.stream, last.n):
+                found += [*self._rungs(past), *self._steps(past)]
         return sorted(found, key=_order)
 
     # ---------------------------------------------------------------- rungs

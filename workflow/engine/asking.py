@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from states.audit import replay
 from states.decision import options
 from states.errors import Message, NotFound, Option
+from states.evolution import evolve
 from states.issue import Issue, Obligation
 from states.lights import light_on
 from states.office import Office
 from states.rules import Rules
 from workflow.engine.desk import Desk, issue_of, office_of, rules_of
-from workflow.engine.reading import View, entries, view_of
+from workflow.engine.reading import View, entries, legible, view_of
 from workflow.engine.telling import audience_of
 from workflow.engine.waking import ladder_of, next_wake
 from workflow.identity import Identity
@@ -51,8 +51,16 @@ def choices(
 
 
 def replayed(desk: Desk, key: str, at: datetime | None = None) -> View:
-    """Return an issue rebuilt from its log, as of an instant. Raises ``NotFound`` before it."""
-    issue = replay(entries(desk, key), at)
+    """Return an issue rebuilt from its log, as of an instant.
+
+    Raises ``NotFound`` before it, ``Invalid`` at an entry that cannot be followed.
+    """
+    issue: Issue | None = None
+    for entry in entries(desk, key):
+        if at is not None and entry.at > at:
+            break
+        with legible(entry.stream, entry.n):
+            issue = evolve(issue, entry)
     if issue is None:
         raise NotFound(
             Message(

@@ -11,6 +11,7 @@ from notifications.notice import UNDELIVERED, Notice
 from notifications.planning.digest import LETTER, bundled
 from notifications.planning.warning import failure_of
 from states.calendar import Calendar
+from states.frozen import changed
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.engine.telling import zone_of
@@ -85,7 +86,7 @@ def _bundle_some(
         for addressee in ready:
             waiting = session.waiting(addressee.recipient, addressee.channel)
             owed = [
-                replace(w, notice=as_owed(w.notice, owing))
+                changed(w, notice=as_owed(w.notice, owing))
                 for w in waiting
                 if not office.holds(w.notice.issue)
             ]

@@ -12,7 +12,7 @@ from typing import Any
 from states.canonical import digest
 from states.errors import Problem
 from states.issue import Issue, Obligation
-from workflow.engine.comparing_notices import founded, owed, recipients
+from workflow.engine.comparing_notices import founded, named, owed, recipients
 from workflow.engine.comparing_reading import Reading
 from workflow.ports import Projected
 from workflow.summary import summarise
@@ -147,5 +147,6 @@ CHECKS: tuple[Callable[[Reading], Iterator[Problem]], ...] = (
     _letters,
     founded,
     recipients,
+    named,
 )
 """Each yields every difference of its kind."""

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 
+from notifications.notice import DIGEST, SUPERSEDED
 from states.errors import Problem
 from workflow.engine.comparing_reading import Reading
 from workflow.shares import Told
+
+_NOBODY = "-"  # the recipient of what was never sent, because something later was
+_CALLED = 40  # digits of a message's name
 
 
 def owed(reading: Reading) -> dict[str, set[str]]:
     """Return, by obligation that is open, the occurrences on record as owed or superseded."""
     issues = reading.proven.issues.values()
     found: dict[str, set[str]] = {o.id: set() for issue in issues for o in issue.obligations}
-    for _, key, _, obligation, _ in reading.notices:
+    for _, key, _, obligation, *_ in reading.notices:
         if obligation in found:
             rest = key.removeprefix(f"{obligation}/")
             found[obligation].add(rest.partition("/")[0])
@@ -37,7 +42,7 @@ class _Known:
 
     def founded(self, told: Told) -> bool:
         """Return whether there is what a message speaks of."""
-        _, key, issue, obligation, _ = told
+        _, key, issue, obligation, *_ = told
         if obligation is not None:
             named, own = key.startswith(f"{obligation}/"), obligation.startswith(f"{issue}/")
             return named and own and obligation in self._opened
@@ -61,7 +66,7 @@ def founded(reading: Reading) -> Iterator[Problem]:
         return
     known = _Known(reading)
     for told in reading.notices:
-        id, key, issue, obligation, _ = told
+        id, key, issue, obligation, *_ = told
         ours = obligation is not None or key.partition("/")[0] == issue != ""
         if ours and issue not in reading.bad and not known.founded(told):
             text = "message {id} speaks of what the log does not know"
@@ -76,8 +81,32 @@ def recipients(reading: Reading) -> Iterator[Problem]:
     """Every notice goes to somebody whom the log knows."""
     if reading.office is None:
         return
-    known = {*reading.office.members, "-"}
-    for id, _, issue, _, recipient in reading.notices:
+    known = {*reading.office.members, _NOBODY}
+    for id, _, issue, _, _, recipient, _ in reading.notices:
         if recipient not in known:
             text = "message {id} is for somebody whom nobody recorded"
             yield _of_notice("notice_stranger", text, id, issue)
+
+
+def named(reading: Reading) -> Iterator[Problem]:
+    """Every notice is about, for and called what its key says."""
+    for told in reading.notices:
+        if not _follows(reading, told):
+            text = "message {id} is not what its key says"
+            yield _of_notice("notice_differs", text, told[0], told[2])
+
+
+def _follows(reading: Reading, told: Told) -> bool:
+    _, key, issue, obligation, rung, recipient, called = told
+    if called != sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:_CALLED]:
+        return False
+    first, *middle = key.split("/")
+    if first == DIGEST:
+        return middle[:1] == [recipient] and reading.knows(issue) and rung is None
+    if issue != first and (issue != "" or first in reading.streams):
+        return False  # of an issue that is gone it is said elsewhere
+    ends = middle[-2:-1] == [recipient] or (middle[-1:] == [SUPERSEDED] and recipient == _NOBODY)
+    if obligation is None:
+        return ends and rung is None
+    step = key.removeprefix(f"{obligation}/").partition("/")[0]
+    return ends and step.rpartition(".")[0] == rung

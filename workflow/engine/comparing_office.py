@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
+from states.canonical import instant, stamp
 from states.errors import Problem
 from states.log import OFFICE
 from states.office import Member, Office, Person
 from workflow.ports import Session
+
+CLOCKS_APART = timedelta(days=1)
+"""The clocks of two machines surely differ by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,36 @@ def _contradictions(reading: OfficeReading) -> Iterator[Problem]:
     yield from reading.session.contradictions()
 
 
+def _addresses(reading: OfficeReading) -> Iterator[Problem]:
+    """What is still to be sent goes to the address of its recipient, as the log vouches for it.
+
+    Nothing is known of former addresses: only what was owed well after the last change can be
+    judged, and only on a channel on which the person still has an address.
+    """
+    if not reading.sound or reading.session.office() != reading.office:
+        return
+    people, recorded = reading.session.people(), dict[str, str]()
+    for bound in reading.session.bound():
+        recorded = recorded or _recorded(reading.session)
+        person = people.get(bound.recipient)
+        if person is None or bound.created_at <= recorded.get(bound.recipient, ""):
+            continue
+        if bound.address != person.addresses.get(bound.channel, bound.address):
+            text = "message {id} goes to another address than that of its recipient"
+            source = bound.issue or "outbox"
+            yield Problem("address_differs", text, {"id": bound.id}, source=source)
+
+
+def _recorded(session: Session) -> dict[str, str]:
+    """Return since when the details of each person are surely those on record now."""
+    found = {OFFICE: ""}
+    for row in session.rows(OFFICE):
+        if b'"commitment":"' in row.body:
+            facts = json.loads(row.body)["facts"]
+            found[facts["person"]] = stamp(instant(row.at) + CLOCKS_APART)
+    return found
+
+
 def _structure(reading: OfficeReading) -> Iterator[Problem]:
     """Nothing acts in the database by itself but what we put there, and that is all there."""
     yield from reading.session.structure_faults()
@@ -88,6 +124,7 @@ CHECKS: tuple[Callable[[OfficeReading], Iterator[Problem]], ...] = (
     _office,
     _people,
     _contradictions,
+    _addresses,
     _structure,
 )
 """Each yields every difference of its kind."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -46,6 +46,8 @@ class Seen:
 class Memory:
     """What was worked out: issues of a round share their process, and many of them their dates."""
 
+    streams: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
     rules: dict[str, Rules | None] = field(default_factory=dict)
     lights: dict[tuple[str, tuple[tuple[str, str, date], ...]], Turns] = field(default_factory=dict)
     rungs: dict[tuple[str, str, date, date], date | None] = field(default_factory=dict)
@@ -73,6 +75,23 @@ class Reading:
     notices: tuple[Told, ...] = ()
     read: Decoder = json.loads
     memory: Memory = field(default_factory=Memory)
+
+    @property
+    def streams(self) -> Set[str]:
+        """The streams that the share's log has."""
+        known = self.memory.streams
+        if not known:
+            known |= {line[0] for line in self.lines}
+        return known
+
+    def knows(self, issue: str) -> bool:
+        """Return whether there is such an issue, here or in another share; "" is none."""
+        if issue == "" or issue in self.streams:
+            return True
+        others = self.memory.others
+        if not others:
+            others |= {stream for stream, _ in self.session.extents()}
+        return issue in others
 
     def rules(self, issue: Issue) -> Rules | None:
         """Return the rules in force for an issue; None if they are not on record."""

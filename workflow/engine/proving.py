@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -24,7 +24,7 @@ from states.process import Process, read_process
 from states.signed_note import Verify
 from workflow.engine import comparing_office
 from workflow.engine.comparing_office import OfficeReading
-from workflow.engine.proving_seals import UNSEALED, Seals, prove_seals, suite_of
+from workflow.engine.proving_seals import ALL, UNSEALED, Scope, Seals, prove_seals, suite_of
 from workflow.engine.proving_share import (
     UNREADABLE,
     Grounds,
@@ -90,7 +90,7 @@ def prove(session: Session, how: How | None = None, tell: Tell | None = None) ->
         done += stretch.entries
         if tell is not None:
             tell(done, begun.entries)
-    return gathered.verdict(survey(session, known, how, begun.sealed))
+    return gathered.verdict(survey(session, known, how, Scope(until=begun.sealed)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +181,8 @@ class Survey:
     redacted: tuple[tuple[str, int], ...]
 
 
-def survey(session: Session, known: Grounds, how: How, until: int | None = None) -> Survey:
-    """Verify what is of no single issue, but for the tree: of seals up to the size ``until``."""
+def survey(session: Session, known: Grounds, how: How, scope: Scope = ALL) -> Survey:
+    """Verify what is of no single issue, but for the tree and what ``scope`` leaves out."""
     office = known.office
     problems = [*known.problems, *office.problems]
     streams, total = Counter[str](), 0
@@ -195,7 +195,7 @@ def survey(session: Session, known: Grounds, how: How, until: int | None = None)
         collect(check(reading), problems)
     seals, tree = UNSEALED, None
     try:
-        seals, tree, found = prove_seals(session, total, how.verify, until)
+        seals, tree, found = prove_seals(session, total, how.verify, scope)
         problems += found
     except UNREADABLE as error:
         problems.append(unreadable(error))
@@ -226,14 +226,17 @@ class Gathered:
         self._problems[len(self._problems) if place is None else place] = part.problems
         self._tree.put(part.leaves)
 
-    def verdict(self, whole: Survey) -> Verdict:
-        """Return the verdict on all shares, and on what is of no single issue."""
+    def verdict(self, whole: Survey, signatures: Sequence[Problem] = ()) -> Verdict:
+        """Return the verdict on all shares, and on what is of no single issue.
+
+        ``signatures`` are problems of those that the survey left to others.
+        """
         tree = [] if whole.tree is None else self._tree.problems(whole.tree)
         parts = (self._problems[place] for place in sorted(self._problems))
         return Verdict(
             entries=whole.entries + self._entries,
             issues=self._issues,
-            problems=(*whole.problems, *tree, *chain.from_iterable(parts)),
+            problems=(*whole.problems, *signatures, *tree, *chain.from_iterable(parts)),
             decided=whole.decided + self._decided,
             seals=whole.seals,
             redacted=whole.redacted,

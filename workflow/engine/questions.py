@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from workflow.engine.signs.sign import Sign
     from workflow.identity import Identity
     from workflow.ports import Beat, Circuit, Delivery, Halt, Sent
+    from workflow.seeking import Seeking
 
 
 class Questions:
@@ -167,6 +168,16 @@ class Questions:
         """Return notices with what became of them, oldest first."""
         with self.desk.store.reading() as session:
             return session.notices(issue)
+
+    def seek(self, seeking: Seeking) -> list[Sent]:
+        """Return the notices that are looked for, with what became of them, oldest first."""
+        with self.desk.store.reading() as session:
+            return session.seek(seeking)
+
+    def seek_count(self, seeking: Seeking) -> Mapping[tuple[str, str], int]:
+        """Return how many such notices there are in all, by status and issue."""
+        with self.desk.store.reading() as session:
+            return session.seek_count(seeking)
 
     # ---------------------------------------------------------------- sending
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Message, NotFound, Problem
 from states.lights import GREEN, SUSPENDED, light_on
-from states.log import OFFICE, UNREADABLE, Entry, Row, read_entry
+from states.log import OFFICE, UNREADABLE, Entry, Row, check_shape, read_entry
 from states.rules import Rules
 from workflow.engine.desk import (
     Desk,
@@ -158,7 +158,7 @@ def entry_in(row: Row) -> Entry:
     """Return the entry of a line of the log. Raises ``Invalid`` if its bytes are none."""
     with legible(row.stream, row.n):
         entry = read_entry(row.body)
-        _check_shape(entry)
+        check_shape(entry)
         return entry
 
 
@@ -179,25 +179,6 @@ def legible(stream: str, n: int) -> Iterator[None]:
                 line=n,
             )
         ) from error
-
-
-def _check_shape(entry: Entry) -> None:
-    """Raise ``TypeError`` or ``KeyError`` where a field that every entry has is none of its kind.
-
-    What the facts of an event are is known to whoever follows it.
-    """
-    content = entry.content
-    actor = content["actor"]
-    texts = [content["event"], content["day"], actor["person"], actor["account"], actor["auth"]]
-    texts.append(actor.get("on_behalf_of", ""))
-    lists: list[Any] = []
-    if entry.stream != OFFICE:
-        texts += [content["process"], content["from"], content["to"], content["records"]]
-        lists += [*content["opens"], *content["closes"]]
-    if not all(isinstance(text, str) for text in texts):
-        raise TypeError
-    if not all(isinstance(fields, dict) for fields in (entry.facts, *lists)):
-        raise TypeError
 
 
 def entries(desk: Desk, stream: str) -> list[Entry]:

@@ -112,8 +112,9 @@ class _Judge:
         case = _Case()
         for row in rows:
             entry = entry_in(row)
-            if case.issue is None and not wanted(entry.facts):
-                return
+            with legible(row.stream, row.n):
+                if case.issue is None and not wanted(entry.facts):
+                    return
             judging = JUDGING.get(entry.content["records"])
             if judging is not None and case.issue is not None:
                 with legible(row.stream, row.n):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
-from notifications.notice import UNDELIVERED, Notice
-from notifications.planning.audience import Audience
+from notifications.notice import UNDELIVERED, WAITING, Notice
+from notifications.planning.audience import NOBODY, Audience
 from notifications.planning.digest import LETTER, NEWS
 from notifications.planning.owed import for_rung, occurrence_key
 from notifications.planning.warning import failure_of
@@ -18,7 +18,7 @@ from states.issue import Obligation
 from states.ladder import Occurrence, Reached
 from states.office import Office
 from workflow.engine.desk import Desk, office_of
-from workflow.engine.telling import audience_of
+from workflow.engine.telling import audience_of, staff_of
 from workflow.engine.waking import ladder_of, work_of
 from workflow.ports import Addressee, Session, Waiting
 
@@ -52,7 +52,8 @@ def _withdraw(desk: Desk, waiting: Sequence[Waiting], off: Mapping[int, str]) ->
             session.withdraw(gone, cause, desk.clock())
         for one in waiting:
             if off.get(one.id) == REASSIGNED:
-                session.owe(list(_instead(desk, session, office, one.notice)))
+                instead = _passed_on if one.notice.template == NEWS else _instead
+                session.owe(list(instead(desk, session, office, one.notice)))
 
 
 def open_work(session: Session, notices: Sequence[Notice]) -> Open:
@@ -99,6 +100,7 @@ def fallen_away(desk: Desk, session: Session, waiting: Sequence[Waiting]) -> dic
     dates = {(i.key, work_of(i.key, o.id), o.due.isoformat()) for i, o in owed.values()}
     office = office_of(session)
     found = _settled(session, waiting)
+    found |= {w.id: REASSIGNED for w in waiting if _is_news_of_who_left(desk, office, w.notice)}
     audiences: dict[str, Audience] = {}
     for id, notice in reminders.items():
         if notice.obligation not in owed:
@@ -132,6 +134,35 @@ def _concerns_others(notice: Notice, dates: Collection[tuple[str, str, str]]) ->
     if (notice.issue, work, notice.facts.get("due")) not in dates:
         return False
     return notice.template == LETTER or not notice.facts.get("is_holder")
+
+
+def _is_news_of_who_left(desk: Desk, office: Office, notice: Notice) -> bool:
+    member = office.members.get(notice.recipient)
+    left_on = member.left_on if member is not None else None
+    today = desk.day(desk.clock())
+    return notice.template == NEWS and left_on is not None and left_on <= today
+
+
+def _passed_on(desk: Desk, session: Session, office: Office, notice: Notice) -> Iterator[Notice]:
+    """Yield news for who follows whoever has left, in the words in which it was written."""
+    staff = staff_of(desk, session, office)
+    successor = staff.successor(notice.recipient)
+    if successor is None:
+        return
+    channel, address = staff.address(successor)
+    if channel == NOBODY:
+        return
+    details = staff.people[successor]
+    facts = {"recipient": details.name, "recipient_title": details.title}
+    yield replace(
+        notice,
+        key=f"{'/'.join(notice.key.split('/')[:-2])}/{successor}/{channel}",
+        recipient=successor,
+        channel=channel,
+        address=address,
+        facts={**notice.facts, **facts},
+        status=WAITING,
+    )
 
 
 def _is_for(audience: Audience, notice: Notice, obligation: Obligation) -> bool:

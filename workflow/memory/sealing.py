@@ -10,7 +10,7 @@ from itertools import chain
 from states.errors import Problem
 from states.log import OFFICE, Row
 from workflow.memory.tables import Tables
-from workflow.seals import Sealed, Unsealed, dated, sealed_already
+from workflow.seals import Bound, Sealed, Unsealed, dated, sealed_already
 
 
 class MemorySeals:
@@ -122,6 +122,10 @@ class MemorySeals:
 
     def contradictions(self) -> Iterator[Problem]:
         """Yield nothing: there are no rows that a hand could edit."""
+        return iter(())
+
+    def bound(self) -> Iterator[Bound]:
+        """Yield nothing: nobody edits by hand where messages go."""
         return iter(())
 
     def structure_faults(self) -> list[Problem]:

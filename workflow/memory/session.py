@@ -16,6 +16,7 @@ from workflow.memory import notices as kept_notices
 from workflow.memory.erasing import MemoryErases
 from workflow.memory.kept import items_of
 from workflow.memory.sealing import MemorySeals
+from workflow.memory.seeking import MemorySeeks
 from workflow.memory.sharing import MemoryShares
 from workflow.memory.tables import Tables
 from workflow.ports import (
@@ -40,7 +41,7 @@ from workflow.ports import (
 from workflow.summary import passes, summarise
 
 
-class MemorySession(MemorySeals, MemoryShares, MemoryErases):
+class MemorySession(MemorySeals, MemoryShares, MemoryErases, MemorySeeks):
     """A ``Session`` on a snapshot of the tables."""
 
     def __init__(self, tables: Tables) -> None:
@@ -208,14 +209,6 @@ class MemorySession(MemorySeals, MemoryShares, MemoryErases):
     def bundle(self, digest: Notice, items: Sequence[int]) -> bool:
         """Write a digest and make waiting notices its items; False if it is there already."""
         return kept_notices.bundle(self.tables.notices, digest, items)
-
-    def notices(self, issue: str | None = None) -> list[Sent]:
-        """Return notices with their outcome, oldest first."""
-        return kept_notices.listed(self.tables.notices, issue)
-
-    def sent(self, ids: Sequence[int]) -> list[Sent]:
-        """Return the notices of these ids that exist, ordered by id."""
-        return kept_notices.some(self.tables.notices, ids)
 
     def items(self, key: str) -> list[Sent]:
         """Return the items of the message of that key, oldest first."""

@@ -70,4 +70,5 @@ class _Share:
         for sent in sorted(self.session.notices(), key=lambda sent: sent.notice.key):
             one = sent.notice
             if self.stretch.holds(one.key):
-                yield (sent.id, one.key, one.issue, one.obligation, one.recipient)
+                about = (one.key, one.issue, one.obligation, one.rung)
+                yield (sent.id, *about, one.recipient, one.message_id)

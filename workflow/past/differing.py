@@ -17,7 +17,7 @@ from states.errors import Invalid, Problem
 from states.evolution import evolve
 from states.log import OFFICE, Entry, Row
 from workflow.engine.figures import Figures, figures
-from workflow.past.prefix import chained, worded
+from workflow.past.prefix import chained, foldable, worded
 from workflow.ports import Filter
 
 if TYPE_CHECKING:
@@ -175,7 +175,8 @@ def _changed(rows: Iterable[Row], since: datetime) -> Changed | None:
     issue: Issue | None = None
     course: list[tuple[Issue | None, Entry, Issue]] = []
     for entry in chained(rows):
-        after = evolve(issue, entry)
+        with foldable(entry):
+            after = evolve(issue, entry)
         if entry.at > since:
             course.append((issue, entry, after))
         else:

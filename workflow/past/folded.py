@@ -11,8 +11,8 @@ from states.administration import evolve_office
 from states.canonical import instant
 from states.errors import Invalid, Message, NotFound, Problem
 from states.evolution import evolve
-from states.log import OFFICE, UNREADABLE, Entry, Row
-from workflow.past.prefix import MOST_NAMED, Prefix, chained, fault_of, worded
+from states.log import OFFICE, Entry, Row
+from workflow.past.prefix import MOST_NAMED, Prefix, chained, foldable, worded
 from workflow.ports import Closed
 
 if TYPE_CHECKING:
@@ -84,10 +84,8 @@ def folded_office(prefix: Prefix) -> PastOffice:
     calendars: list[InForce] = []
     processes: set[str] = set()
     for entry in prefix.entries(OFFICE):
-        try:
+        with foldable(entry):
             office = evolve_office(office, entry)
-        except UNREADABLE:
-            raise Invalid(_fault(entry)) from None
         processes.add(office.process)
         if not calendars or calendars[-1].calendar != office.calendar:
             calendars.append(_in_force(entry, office.calendar))
@@ -99,10 +97,6 @@ def folded_office(prefix: Prefix) -> PastOffice:
 def _in_force(entry: Entry, calendar: str) -> InForce:
     day = date.fromisoformat(entry.content["day"])
     return InForce(n=entry.n, at=entry.at, day=day, calendar=calendar)
-
-
-def _fault(entry: Entry) -> Problem:
-    return fault_of(Row(entry.stream, entry.n, entry.request_id, "", entry.hash, entry.body))
 
 
 def _not_founded(prefix: Prefix) -> NotFound:
@@ -150,7 +144,7 @@ def fold_stream(ledger: Ledger, key: str, rows: Iterable[Row]) -> None:
     issue: Issue | None = None
     for entry in chained(rows):
         before, content = issue, entry.content
-        try:
+        with foldable(entry):
             issue = evolve(issue, entry)
             if content["opens"] or content["closes"]:
                 _open_and_close(ledger, entry, before)
@@ -158,10 +152,8 @@ def fold_stream(ledger: Ledger, key: str, rows: Iterable[Row]) -> None:
                 day = date.fromisoformat(content["day"])
                 moved = Moved(at=entry.at, day=day, process=issue.process)
                 ledger.moves.setdefault(key, []).append(moved)
-        except UNREADABLE:
-            raise Invalid(_fault(entry)) from None
-        if before is None:
-            ledger.first[key] = issue.process
+            if before is None:
+                ledger.first[key] = issue.process
     if issue is not None:
         ledger.issues[key] = issue
 

@@ -7,7 +7,7 @@ is then not known, and which entries are at fault is said.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from states.canonical import stamp
 from states.errors import Invalid, Problem
-from states.log import UNREADABLE, Entry, Row, read_entry
+from states.log import UNREADABLE, Entry, Row, check_shape, read_entry
 from workflow.ports import Store
 
 MOST_NAMED = 20
@@ -89,6 +89,7 @@ def chained(rows: Iterable[Row]) -> Iterator[Entry]:
     for row in rows:
         try:
             entry = read_entry(row.body)
+            check_shape(entry)
             follows = _follows(row, entry, before)
         except UNREADABLE:
             raise Invalid(fault_of(row)) from None
@@ -96,6 +97,16 @@ def chained(rows: Iterable[Row]) -> Iterator[Entry]:
             raise Invalid(fault_of(row))
         yield entry
         before = entry
+
+
+@contextmanager
+def foldable(entry: Entry) -> Iterator[None]:
+    """Name the entry that is folded in the block, if it cannot be. Raises ``Invalid``."""
+    try:
+        yield
+    except UNREADABLE as error:
+        row = Row(entry.stream, entry.n, entry.request_id, "", entry.hash, entry.body)
+        raise Invalid(fault_of(row)) from error
 
 
 def _pretends(row: Row, at: datetime) -> bool:

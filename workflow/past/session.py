@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from states.canonical import instant
 from states.errors import Message, NotFound, Refused
+from states.frozen import changed
 from states.log import Entry, Row
 from workflow.memory import MemorySession, Tables
 from workflow.memory.kept import Sending
@@ -137,7 +137,7 @@ class PastSession(MemorySession):
     def summaries(self, wanted: Filter) -> list[Summary]:
         """Return the lines of a list, ordered by round and number."""
         found = [
-            replace(line, lights=self._lights(issue))
+            changed(line, lights=self._lights(issue))
             for issue in self._moment.ledger.issues.values()
             if passes(line := summarise(issue, ()), wanted)
         ]

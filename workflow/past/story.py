@@ -20,7 +20,7 @@ from notifications.planning.digest import is_digest
 from states.evolution import evolve, opened
 from workflow.engine.figures import Figures, figures
 from workflow.memory import MemoryStore, Tables
-from workflow.past.prefix import chained
+from workflow.past.prefix import chained, foldable
 
 if TYPE_CHECKING:
     from states.issue import Issue, Obligation
@@ -171,9 +171,10 @@ def _telling(desk: Desk, key: str, entries: Iterable[Entry]) -> _Told:
     told = _Told()
     issue: Issue | None = None
     for entry in entries:
-        issue = evolve(issue, entry)
-        told.states.append((entry.at, issue))
-        told.happenings.append(_acted(told, entry))
+        with foldable(entry):
+            issue = evolve(issue, entry)
+            told.states.append((entry.at, issue))
+            told.happenings.append(_acted(told, entry))
     today = desk.day(desk.clock())
     told.happenings += [one for one in _dates(told, key) if one.day <= today]
     return told

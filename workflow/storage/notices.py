@@ -58,8 +58,9 @@ _LATER = (
 
 INSERT = insert_new_into(notices, "id", *_LATER)
 ALL = select(*(notices.c[name] for name in _SHOWN)).order_by(notices.c.id)
-_TOLD = ("id", "key", "issue", "obligation", "recipient")
+_TOLD = ("id", "key", "issue", "obligation", "rung", "recipient", "message_id")
 _DATED = ("created_at", "settled_at", "first_at", "retry_at", "resolved_at")
+_SAID, _MOMENTS = len(_TOLD), slice(len(_TOLD), len(_TOLD) + len(_DATED))
 READABLE = select(*(notices.c[name] for name in (*_TOLD, *_DATED, "facts")))
 ONE = ALL.where(notices.c.id == bindparam("id"))
 ITEMS = ALL.where(notices.c.bundle == bindparam("bundle"))
@@ -242,13 +243,14 @@ def readable(rows: Iterable[tuple[Any, ...]]) -> Iterator[Told]:
     Raises ``ValueError`` at one of which ``sent_in`` would make no notice.
     """
     known: set[str | None] = {None, ""}  # most of what was told at once bears the same instants
-    for id, key, issue, obligation, recipient, created_at, *later, said in rows:
-        if not created_at or not known.issuperset((created_at, *later)):
-            for text in (created_at, *filter(None, later)):
+    for row in rows:
+        moments = row[_MOMENTS]
+        if not moments[0] or not known.issuperset(moments):
+            for text in (moments[0], *filter(None, moments[1:])):
                 instant(text)
                 known.add(text)
-        skim(said)
-        yield (id, key, issue, obligation, recipient)
+        skim(row[-1])
+        yield row[:_SAID]
 
 
 def sent_in(row: Sequence[Any]) -> Sent:

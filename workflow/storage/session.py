@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from workflow.storage import chasing, ledger, letters, log, notices, staff
 from workflow.storage.session_erasures import SqlErases
 from workflow.storage.session_seals import SqlSeals
+from workflow.storage.session_seeking import SqlSeeks
 from workflow.storage.session_shares import SqlShares
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     Known = dict[tuple[Reading, str], bytes]
 
 
-class SqlSession(SqlSeals, SqlShares, SqlErases):
+class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
     """A ``Session``. What each call promises is said there.
 
     ``known`` holds the processes and calendars that the store has read, by what reads them and

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from states.errors import Problem
     from states.log import Row
     from workflow.ports import Sealed, Unsealed
+    from workflow.seals import Bound
     from workflow.storage.driver import Driver
 
 
@@ -117,6 +118,12 @@ class SqlSeals:
         from workflow.storage import contradictions
 
         return contradictions.contradictions(self._driver)
+
+    def bound(self) -> Iterator[Bound]:
+        """Yield where messages go that are still to be sent."""
+        from workflow.storage import contradictions
+
+        return contradictions.bound(self._driver)
 
     def structure_faults(self) -> list[Problem]:
         """Return what stands in the database beside its rows and is not as it is meant to."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from notifications.notice import WAITING
 from workflow.cli.language import N_, _, spoken
 from workflow.cli.opening import opened
 from workflow.cli.options import Day, as_of_option, json_option
@@ -16,10 +17,11 @@ from workflow.cli.terminal.screen import err, out, out_json, paragraph, room
 from workflow.cli.terminal.tables import Column, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from workflow.bootstrap import App
     from workflow.ports import Sent
+    from workflow.seeking import Seeking
 
 NEWEST = 50
 """Lines of a list, unless its reader wants more."""
@@ -38,16 +40,22 @@ class Wanted:
 
     def of(self, app: App) -> list[Sent]:
         """Return the notices that are wanted, oldest first. Raises ``NotFound`` for an issue."""
-        key = None if self.issue is None else app.engine.key_of(self.issue)
-        person = self._person(app)
-        return [
-            sent
-            for sent in app.engine.notices(key)
-            if (not self.statuses or sent.status in self.statuses)
-            and person in (None, sent.notice.recipient)
-            and self.channel in (None, sent.notice.channel)
-            and self._is_then(app.engine.desk.day(sent.notice.created_at))
-        ]
+        return app.engine.seek(self.seeking(app))
+
+    def seeking(self, app: App, most: int = 0) -> Seeking:
+        """Return what to ask for, of which only the newest ``most``. Raises ``NotFound``."""
+        from workflow.seeking import Seeking
+
+        last = self.on
+        return Seeking(
+            statuses=self.statuses,
+            issue="" if self.issue is None else app.engine.key_of(self.issue),
+            recipient=self._person(app) or "",
+            channel=self.channel or "",
+            since=_begin(app, max(filter(None, (self.since, self.on)), default=None)),
+            before=_begin(app, None if last is None else last + timedelta(days=1)),
+            most=most,
+        )
 
     def _person(self, app: App) -> str | None:
         """Return who is meant, by id or by name. Raises ``NotFound`` for somebody unknown."""
@@ -65,8 +73,10 @@ class Wanted:
             )
         return found
 
-    def _is_then(self, day: date) -> bool:
-        return (self.on is None or day == self.on) and (self.since is None or day >= self.since)
+
+def _begin(app: App, day: date | None) -> datetime | None:
+    """Return the instant at which a day of the office begins."""
+    return None if day is None else datetime.combine(day, time.min, app.zone)
 
 
 def with_filters(function: Any) -> Any:
@@ -112,15 +122,15 @@ _FILTERS = (
 def list_notices(limit: int | None, as_json: bool, **said: Any) -> None:
     """List the notices."""
     app = opened()
-    found = Wanted(**said).of(app)
     most = limit if limit is not None else 0 if as_json else NEWEST
-    shown = found[-most:] if most > 0 else found
+    seeking = Wanted(**said).seeking(app, max(most, 0))
+    shown = app.engine.seek(seeking)
     words = words_of(app, shown)
     if as_json:
         out_json([notice_json(sent, words) for sent in shown])
         return
     show_table(shown, words)
-    _sum_up(found, len(shown), words)
+    _sum_up(app.engine.seek_count(seeking), len(shown), words)
     tell_what_keeps(app)
 
 
@@ -139,25 +149,28 @@ def show_table(found: Sequence[Sent], words: Words) -> None:
         out(*parts)
 
 
-def _sum_up(found: Sequence[Sent], shown: int, words: Words) -> None:
+def _sum_up(counted: Mapping[tuple[str, str], int], shown: int, words: Words) -> None:
     """Say how many notices there are, by what became of them."""
-    if not found:
+    if not counted:
         err(_("There is no such notice."))
         return
-    counts = Counter(_sort(sent, words) for sent in found)
+    counts: Counter[str] = Counter()
+    for (status, issue), count in counted.items():
+        counts[_sort(status, issue, words)] += count
     text = _("{status} {count}")
     parts = [text.format(status=status, count=count) for status, count in counts.most_common()]
-    err(_("Notices: {count}").format(count=len(found)), _(": "), _(", ").join(parts))
-    if shown < len(found):
+    total = counts.total()
+    err(_("Notices: {count}").format(count=total), _(": "), _(", ").join(parts))
+    if shown < total:
         err(_("Shown are the newest {count}; --limit 0 shows all.").format(count=shown))
 
 
-def _sort(sent: Sent, words: Words) -> str:
+def _sort(status: str, issue: str, words: Words) -> str:
     from notifications.words.catalog import status_label
 
-    if words.is_held(sent):
+    if status == WAITING and words.office.holds(issue):
         return _("held back with their round")
-    return status_label(sent.status, spoken())
+    return status_label(status, spoken())
 
 
 def tell_what_keeps(app: App) -> None:

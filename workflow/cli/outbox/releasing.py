@@ -153,7 +153,9 @@ def _look(app: App, chosen: Held, reader: str | None) -> None:
 
 def _going(app: App, office: Office, chosen: Held) -> Iterator[Notice]:
     """Yield what would go: what waits of the rounds, what is ready after a stop."""
-    for sent in app.engine.notices():
+    from workflow.seeking import Seeking
+
+    for sent in app.engine.seek(Seeking(statuses=(WAITING, PENDING, RETRY_WAIT))):
         notice = sent.notice
         code = notice.issue.rpartition("-")[0]
         waits = sent.status == WAITING and office.holds(notice.issue) and code in chosen.rounds

@@ -185,8 +185,10 @@ def message_of(app: App, sent: Sent) -> bytes:
 
 def _whole(app: App, sent: Sent) -> Sent:
     """Return the message of the day in which a notice went, or else the notice itself."""
+    from workflow.seeking import Seeking
+
     key = sent.notice.bundle
-    found = [one for one in app.engine.notices() if one.notice.key == key] if key else []
+    found = app.engine.seek(Seeking(keys=(key,))) if key else []
     for whole in found:
         text = _("{id} went in a message of the day, no. {whole}; that is the one written here.")
         err(text.format(id=sent.id, whole=whole.id))

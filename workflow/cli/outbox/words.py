@@ -120,8 +120,11 @@ class Words:
 
 def words_of(app: App, found: Sequence[Sent]) -> Words:
     """Return the words for notices."""
-    bundled = any(sent.notice.bundle for sent in found)
-    messages = {s.notice.key: s.id for s in app.engine.notices()} if bundled else {}
+    from workflow.seeking import Seeking
+
+    keys = sorted({sent.notice.bundle for sent in found if sent.notice.bundle})
+    wholes = app.engine.seek(Seeking(keys=tuple(keys))) if keys else []
+    messages = {whole.notice.key: whole.id for whole in wholes}
     return Words(names=names_of(app), office=app.engine.office(), messages=messages)
 
 

@@ -74,9 +74,9 @@ def _trace(rows: Iterator[Row], wanted: Wanted) -> Trace | None:
     moments: list[Moment] = []
     for row in rows:
         entry = entry_in(row)
-        if issue is None and not wanted(entry.facts):
-            return None
         with legible(row.stream, row.n):
+            if issue is None and not wanted(entry.facts):
+                return None
             before, issue = issue, evolve(issue, entry)
             if entry.content["records"] not in _PASSED_OVER:
                 moments.append(_moment(entry, before, issue))
