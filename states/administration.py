@@ -5,7 +5,6 @@ The office is decided on and folded exactly as an issue is; its stream is ``@off
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from states.acts import ACTS, Facts
@@ -15,6 +14,7 @@ from states.canonical import instant, stamp
 from states.checkpoint import origin_of
 from states.errors import Message, Refused, Unmet
 from states.facts import check_facts
+from states.frozen import changed
 from states.log import OFFICE, Entry, write_entry
 from states.office import Office
 
@@ -27,19 +27,20 @@ def administer(office: Office | None, attempt: Attempt) -> tuple[Entry, Office]:
     """
     act = ACTS.get(attempt.event)
     if act is None:
-        raise _refused(attempt, [_unknown(attempt)])
+        raise act_refused(attempt, [_unknown(attempt)])
     facts, unmet = check_facts(act.takes, attempt.facts)
     facts = dict.fromkeys(act.today, attempt.day.isoformat()) | facts
     unmet = [*authority_unmet(office, attempt, facts), *unmet]
     if office is not None:
         unmet += act.unmet(office, facts, attempt.day)
     if unmet:
-        raise _refused(attempt, unmet)
+        raise act_refused(attempt, unmet)
     entry = write_entry(_content(office, attempt, facts))
     return entry, evolve_office(office, entry)
 
 
-def _refused(attempt: Attempt, unmet: list[Unmet]) -> Refused:
+def act_refused(attempt: Attempt, unmet: list[Unmet]) -> Refused:
+    """Return the error for an act of the office of which conditions are unmet."""
     facts = {"event": attempt.event, "person": attempt.actor.principal}
     return Refused(Message("act_refused", "{event} is refused for {person}", facts), tuple(unmet))
 
@@ -71,7 +72,7 @@ def evolve_office(office: Office | None, entry: Entry) -> Office:
     content = entry.content
     before = office or Office(n=0, hash="", at=entry.at, process="")
     after = ACTS[content["event"]].change(before, content["facts"])
-    return replace(
+    return changed(
         after,
         n=content["n"],
         hash=entry.hash,
@@ -85,4 +86,4 @@ def during_handover(before: Office, after: Office) -> Office:
 
     A supervisor who hands over their own work loses the right to only when all is done.
     """
-    return replace(after, grants=tuple(sorted({*before.grants, *after.grants})))
+    return changed(after, grants=tuple(sorted({*before.grants, *after.grants})))

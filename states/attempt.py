@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from states.frozen import Struct
 
 RESPONSIBLE = "responsible"
 LEADER = "leader"
@@ -21,8 +22,7 @@ CLOCK = "clock"
 CLOCK_PERSON = "@clock"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Struct, frozen=True, kw_only=True):
     """Who acts: a person as known through an account.
 
     ``auth`` says how far the account is proven: ``os-claimed`` (the operating system's word),
@@ -51,8 +51,7 @@ class Actor:
         return record if self.on_behalf_of is None else record | {"on_behalf_of": self.on_behalf_of}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """``at`` is an aware instant; ``day`` the civil date of it at the office, on which terms count.
 
     ``facts`` are JSON values by name; dates are ISO text.

@@ -18,6 +18,7 @@ _OF_EVERYBODY = frozenset(
         "adopt_calendar",
         "migrate_issues",
         "adopt_key",
+        "adopt_recovery",
         "redact",
         "restore",
     )

@@ -121,8 +121,27 @@ def read_anchor(text: str) -> Anchor:
 
 
 _KEY = "rectify/key/1\n"
+_RECOVERY = "rectify/recovery/1\n"
+_RECOVERED = "rectify/recovered/1\n"
 
 
 def handing_on(key: NoteKey) -> str:
     """Return the text that the key in force signs when another one takes its place."""
     return f"{_KEY}{key}\n"
+
+
+def standing_by(key: NoteKey, after: str) -> str:
+    """Return the text that the key in force signs when a recovery key is to stand by.
+
+    ``after`` is the hash (hex) of the office's entry before: what was signed for one place of one
+    log is worth nothing in any other.
+    """
+    return f"{_RECOVERY}{key}\nafter {after}\n"
+
+
+def stepping_in(key: NoteKey, after: str) -> str:
+    """Return the text that a recovery key signs when a key takes the place of one that is lost.
+
+    It begins otherwise than what the key in force signs, so that neither is taken for the other.
+    """
+    return f"{_RECOVERED}{key}\nafter {after}\n"

@@ -7,19 +7,21 @@ latest one reached, so that ten days without a tick owe one reminder and not ten
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from states.calendar import Calendar
+from states.frozen import Struct
 from states.lights import RED
 from states.term import Term
+
+if TYPE_CHECKING:
+    from states.calendar import Calendar
 
 RESEND = "resend"
 HOLD = "hold"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
+class Rung(Struct, frozen=True, kw_only=True):
     """One point of a ladder.
 
     ``at`` counts from the due date (negative: before it). ``repeat`` holds growing intervals: the
@@ -45,8 +47,7 @@ class Rung:
         return self.if_unknown or (HOLD if self.letter else RESEND)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True, kw_only=True):
     """A rung on its day; ``nth`` counts the repetitions of a repeating rung from 1."""
 
     rung: Rung
@@ -54,8 +55,7 @@ class Occurrence:
     on: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reached:
+class Reached(Struct, frozen=True, kw_only=True):
     """What a day owes: the latest occurrence, the earlier ones it supersedes, the next date."""
 
     owed: Occurrence | None
@@ -63,8 +63,7 @@ class Reached:
     next_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ladder:
+class Ladder(Struct, frozen=True):
     """Rungs in the order of their days; only the last may repeat."""
 
     name: str

@@ -7,16 +7,15 @@ the log holds only a salted commitment to them, so that they can be erased witho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from states.attempt import Actor
+from states.frozen import Struct
 
 EVERYWHERE = "*"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """The details of a person, kept beside the log.
 
     ``addresses`` maps a channel to an address; ``zone`` is an IANA time zone, "" the office's.
@@ -29,15 +28,14 @@ class Person:
     department: str = ""
     language: str = "zh"
     zone: str = ""
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    addresses: Mapping[str, str] = {}
 
     def private(self) -> dict[str, object]:
         """Return what the log only commits to."""
         return {"name": self.name, "title": self.title, "addresses": dict(self.addresses)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """A person as the log knows them. From ``left_on`` they are no longer there.
 
     ``redacted_by`` is the entry of the office by which their details were erased.
@@ -54,8 +52,7 @@ class Member:
     redacted_by: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Grant:
+class Grant(Struct, frozen=True, kw_only=True, order=True):
     """A person holds a role for a unit, or for every unit (``*``)."""
 
     person: str
@@ -63,8 +60,7 @@ class Grant:
     unit: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delegation:
+class Delegation(Struct, frozen=True, kw_only=True):
     """``recorder`` may record for ``principal`` from ``since`` up to and including ``until``.
 
     A recorder who ``stands_in`` is a substitute (代理): on those days the principal's reminders go
@@ -90,8 +86,7 @@ class Delegation:
         return self.holds(day) and pair == (actor.person, actor.on_behalf_of)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class Round(Struct, frozen=True, kw_only=True):
     """One inspection as its report states it; ``sha256`` names the report's file.
 
     While it is ``held`` nothing is sent of its issues.
@@ -113,12 +108,13 @@ class Round:
     held: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class Office(Struct, frozen=True, kw_only=True):
     """The fold of the office's stream up to entry ``n``, whose hash is ``hash``.
 
     ``origin`` is the log's name, after its first entry. ``seal_key`` is the key in force that signs
     checkpoints, adopted by entry ``seal_key_n``; ``former_keys`` are those before it, oldest first.
+    ``recovery`` is the key that may put another one in the place of a lost ``seal_key`` ("" for
+    none), adopted by entry ``recovery_n``; ``former_recoveries`` were used or followed by another.
     ``lost`` are anchors (``SIZE:ROOT16``) of seals that were given out and that a restored backup
     did not know.
     """
@@ -129,16 +125,24 @@ class Office:
     process: str
     calendar: str = ""
     trial: bool = False
-    members: Mapping[str, Member] = field(default_factory=dict)
+    members: Mapping[str, Member] = {}
     grants: tuple[Grant, ...] = ()
-    accounts: Mapping[str, str] = field(default_factory=dict)
+    accounts: Mapping[str, str] = {}
     delegations: tuple[Delegation, ...] = ()
-    rounds: Mapping[str, Round] = field(default_factory=dict)
+    rounds: Mapping[str, Round] = {}
     lost: tuple[str, ...] = ()
     origin: str = ""
     seal_key: str = ""
     seal_key_n: int = 0
     former_keys: tuple[str, ...] = ()
+    recovery: str = ""
+    recovery_n: int = 0
+    former_recoveries: tuple[str, ...] = ()
+
+    @property
+    def recoveries(self) -> tuple[str, ...]:
+        """Every recovery key that was adopted, oldest first."""
+        return (*self.former_recoveries, self.recovery) if self.recovery else self.former_recoveries
 
     @property
     def keys(self) -> tuple[str, ...]:

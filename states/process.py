@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property, lru_cache
 from typing import Any
 
 from states.canonical import canonical, digest, normalised
 from states.former_process import is_former, translated
+from states.frozen import Struct, asdict
 from states.ladder import Ladder, Rung
 from states.term import AT_ONCE, MONTHS, Term
 
@@ -21,8 +22,7 @@ SAME = "="
 LANGUAGES = ("zh", "en")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One row of the process.
 
     ``sources`` are the states it leaves (empty: it creates the issue), ``target`` the state it
@@ -43,8 +43,7 @@ class Step:
         return source if self.target == SAME else self.target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class Due(Struct, frozen=True, kw_only=True):
     """A due rule: a term counted from an anchor.
 
     Anchors: ``cycle`` (feedback, or the day of reopening), ``entered`` (the day of the entry that
@@ -60,8 +59,7 @@ class Due:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deadline:
+class Deadline(Struct, frozen=True, kw_only=True):
     """How long an issue has where nobody sets a date; ``applies`` names types (empty: all).
 
     ``source`` says where the term comes from; ``confirmed`` whether that source was read itself.
@@ -73,8 +71,7 @@ class Deadline:
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationRule:
+class ObligationRule(Struct, frozen=True, kw_only=True):
     """While an issue is in one of ``states``, ``role`` owes this for ``each`` of its parts.
 
     ``applies`` names the types of issue it holds for (empty: all). ``source`` says where the term
@@ -95,8 +92,7 @@ class ObligationRule:
 THREE_MONTHS = Term(3, MONTHS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """What a process allows and asks for beside its steps.
 
     At most ``extensions`` granted ones a cycle, none longer than ``longest_extension`` counted
@@ -108,6 +104,10 @@ class Policy:
     longest_extension: Term = THREE_MONTHS
     look_backs: tuple[Term, ...] = ()
     missed_duties: int = 0
+
+
+USUAL = Policy()
+"""What a process allows that says nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Process:
     steps: tuple[Step, ...]
     obligations: tuple[ObligationRule, ...]
     ladders: tuple[Ladder, ...]
-    policy: Policy = Policy()
+    policy: Policy = USUAL
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     former: bytes = field(default=b"", repr=False)
 
@@ -137,8 +137,8 @@ class Process:
             return self.former
         # Pairs, because names may be Chinese and keys of the log may not.
         labels = {language: sorted(texts.items()) for language, texts in self.labels.items()}
-        record = asdict(self) | {"labels": labels}
-        del record["former"]
+        table = (f.name for f in fields(self) if f.name not in ("labels", "former"))
+        record = {name: _plain(getattr(self, name)) for name in table} | {"labels": labels}
         for rung in (rung for ladder in record["ladders"] for rung in ladder["rungs"]):
             if not rung["if_unknown"]:
                 del rung["if_unknown"]  # what states none is written as before there was one
@@ -192,6 +192,13 @@ class Process:
     def label(self, language: str, sort: str, name: str) -> str:
         """Return people's word for a name of a sort (state, event, kind); else the name itself."""
         return self.labels.get(language, {}).get(f"{sort}.{name}", name)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of the table in mappings and tuples of texts and numbers."""
+    if isinstance(value, Struct):
+        return {name: _plain(part) for name, part in asdict(value).items()}
+    return tuple(map(_plain, value)) if isinstance(value, tuple) else value
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,8 @@ How a term is counted is said in ``states.calendar``; here it is only read and w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from states.frozen import Struct
 
 WORKDAYS = "workdays"
 DAYS = "days"
@@ -23,8 +24,7 @@ _SPELLINGS = {
 _UNIT_OF = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings}
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """``amount`` of a ``unit`` (one of ``UNITS``); negative counts backwards."""
 
     amount: int

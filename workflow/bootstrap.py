@@ -8,21 +8,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from states.frozen import changed
+from states.frozen import Struct, changed
 from workflow import world
 from workflow.config import Config, load_config
 from workflow.engine.caution import Caution
 from workflow.engine.facade import Engine
 from workflow.identity import Identity
 from workflow.opening import open_engine
-from workflow.ports import Clock, LetterWriter, Store
 
 if TYPE_CHECKING:
     from notifications.delivery.protocol import Channel, Delivered, Watch
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from notifications.planning.lettering import Lettering
     from states.calendar import Calendar
     from workflow.evidence import EvidenceStore
+    from workflow.ports import Clock, LetterWriter, Store
     from workflow.proof.sealing.sweep import Done, Sealing, Swept, Tell
 
 
@@ -38,8 +38,7 @@ Ending = Callable[[], bool]
 """Tells that the program is to stop: what was begun is finished, nothing new is begun."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """What was chosen on the command line, or by a caller; None leaves it to the configuration."""
 
     db: str | None = None
@@ -83,7 +82,7 @@ class App:
     @cached_property
     def identity(self) -> Identity:
         """Who acts: the account, never a flag, except in a trial database."""
-        return replace(
+        return changed(
             world.account_identity(self.store.login()),
             acting_as=self._choice.acting_as,
             on_behalf_of=self._choice.on_behalf_of,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from states.frozen import Struct
 
 REDACTED = "redacted"
 """The cause of a message that is not sent any more because its recipient was erased."""
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
+class Erasure(Struct, frozen=True):
     """Whose details go: the person's id, and the words by which they are known.
 
     The words (name, addresses) give way to the id wherever messages hold them. The ``title`` many
@@ -23,8 +23,7 @@ class Erasure:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Erased:
+class Erased(Struct, frozen=True, kw_only=True):
     """How many messages gave up their text, and how many will not be sent any more."""
 
     messages: int

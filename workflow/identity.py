@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from states.attempt import Actor
 from states.errors import Denied, Message, NotFound
+from states.frozen import Struct
 
 if TYPE_CHECKING:
     from states.office import Office
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """Who stands at the desk: an account, and how far it is proven (``auth``).
 
     ``acting_as`` is a person id and only counts in a trial office, where one account may play

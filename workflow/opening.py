@@ -11,11 +11,11 @@ from workflow import world
 from workflow.engine.caution import NONE, Caution
 from workflow.engine.desk import Desk
 from workflow.engine.facade import Engine
-from workflow.ports import Clock, LetterWriter, Session, Store
 
 if TYPE_CHECKING:
     from notifications.delivery.window import Window
     from notifications.planning.lettering import Lettering
+    from workflow.ports import Clock, LetterWriter, Session, Store
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
@@ -46,6 +46,7 @@ def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with 
             clock=clock,
             fresh=world.fresh,
             salt=world.salt,
+            verify=_verify,
             zone=zone or ZoneInfo(DEFAULT_ZONE),
             channels=tuple(channels),
             window=window,
@@ -55,6 +56,12 @@ def open_engine(  # noqa: PLR0913 - each is a port of its own, all but one with 
             caution=caution or NONE,
         )
     )
+
+
+def _verify(public: bytes, signature: bytes, message: bytes) -> bool:
+    from workflow.proof.keys import verify  # only acts on keys need cryptography
+
+    return verify(public, signature, message)
 
 
 def _rehearsal(session: Session, last: date) -> Store:

@@ -238,7 +238,7 @@ class Session(Seals, Shares, Erases, Seeks, Protocol):
         """
 
     def readdress(self, id: int, channel: str, address: str) -> None:
-        """Send a notice elsewhere from now on: the address of its person has been mended."""
+        """Send elsewhere from now on what failed or waits: its person has another address now."""
 
     def sent_since(self, recipient: str, channel: str, since: datetime) -> int:
         """Return how many messages to a person were owed on a channel since, items left out."""

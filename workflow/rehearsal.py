@@ -11,6 +11,7 @@ from datetime import date
 
 from notifications.notice import ACCEPTED, DEAD, SUPERSEDED, SUPPRESSED, Notice
 from notifications.planning.digest import is_digest
+from states.frozen import changed
 from states.office import Office
 from workflow.memory import MemorySession, MemoryStore, Tables
 from workflow.ports import Sent, Session, Store
@@ -23,8 +24,8 @@ def _released(office: Office | None) -> Office | None:
     """Return the office without anything held: what would go out is what is asked for."""
     if office is None:
         return None
-    rounds = {code: replace(known, held=False) for code, known in office.rounds.items()}
-    return replace(office, rounds=rounds)
+    rounds = {code: changed(known, held=False) for code, known in office.rounds.items()}
+    return changed(office, rounds=rounds)
 
 
 def _of_a_day(sent: Sent) -> Notice:

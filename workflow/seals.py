@@ -9,12 +9,12 @@ them. The rest, the tail, is unsealed: written, in a chain, and not yet committe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from states.canonical import instant
 from states.errors import Conflict, Message
+from states.frozen import Struct
 
 if TYPE_CHECKING:
     from states.checkpoint import Checkpoint
@@ -27,8 +27,7 @@ SEALED_ALREADY = "sealed_already"
 _DIGEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Unsealed:
+class Unsealed(Struct, frozen=True):
     """An entry that waits to be sealed. Those of one stream come in order of their numbers.
 
     ``id`` orders them as they were written. Of a line whose entry is gone only stream and number
@@ -39,8 +38,7 @@ class Unsealed:
     row: Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
+class Sealed(Struct, frozen=True, kw_only=True):
     """A checkpoint as a store gives it back: nothing in it is believed yet.
 
     ``root`` is in hex, ``at`` as text; both repeat what ``note``, the signed note, says.

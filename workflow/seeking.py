@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
+
+from states.frozen import Struct
 
 if TYPE_CHECKING:
     from workflow.values import Sent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seeking:
+class Seeking(Struct, frozen=True, kw_only=True):
     """What notices must be to be found; what is empty leaves a field open.
 
     ``keys`` and ``statuses`` are alternatives; owed from ``since`` on, and before ``before``; of

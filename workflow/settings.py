@@ -5,6 +5,8 @@ value must be (``workflow.setting_kinds``) stands in its annotation, which nobod
 file is read; a setting without one is a text, or true or false, as its default is.
 """
 
+# ruff: noqa: S105 - what is named so here are environment variables, never the secrets themselves
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
@@ -193,6 +195,9 @@ class AppriseSettings(Struct, frozen=True, kw_only=True):
     urls_env: Annotated[str, VARIABLE] = "RECTIFY_APPRISE_URLS"
     urls_file: str = ""
     timeout: Annotated[float, seconds(15)] = 10
+
+
+_LEVELS = ("open", "internal", "secret", "confidential")
 
 
 class EvidenceSettings(Struct, frozen=True, kw_only=True):

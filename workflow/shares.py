@@ -7,16 +7,16 @@ are proven one after the other, or at once by several processes, and none needs 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from states.frozen import Struct
 
 if TYPE_CHECKING:
     from states.log import Line
     from workflow.values import Projected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class Stretch(Struct, frozen=True, kw_only=True):
     """The keys from ``low`` on and before ``high`` (None: all the rest), of so many entries."""
 
     low: str

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
-from states.issue import Issue, Obligation
 from states.lights import RED, Turns, merged
-from states.rules import Rules
-from workflow.ports import Filter, Summary
+from workflow.values import Summary
+
+if TYPE_CHECKING:
+    from states.issue import Issue, Obligation
+    from states.rules import Rules
+    from workflow.values import Filter
 
 
 def summarise(issue: Issue, lights: Turns) -> Summary:

@@ -8,10 +8,13 @@ import time
 import uuid
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from states.errors import RectificationError
 from workflow.identity import Identity
-from workflow.ports import Clock, Store
+
+if TYPE_CHECKING:
+    from workflow.ports import Clock, Store
 
 
 def now() -> datetime:

@@ -172,8 +172,7 @@ class _Run:
 
     def _deliver(self, job: Job) -> Outcome | None:
         """Deliver one notice; return its outcome, or None if its claim is lost or given up."""
-        is_old = job.created_at < self._watch.now() - FRESH or job.template in ALARMS
-        if is_old and self._bounds.taken_back(job):
+        if self._is_taken_back(job):
             return None
         message = self._composed(job)
         outcome = message if isinstance(message, Outcome) else self._sent(job, message)
@@ -182,6 +181,15 @@ class _Run:
         now = self._watch.now()
         outcome = given_up(job, outcome, now, self._bounds.patience)
         return outcome if self._outbox.settle(job, outcome, now) else None
+
+    def _is_taken_back(self, job: Job) -> bool:
+        """Return whether a job that is not fresh any more was let wait again."""
+        if job.created_at >= self._watch.now() - FRESH and job.template not in ALARMS:
+            return False
+        try:
+            return self._bounds.taken_back(job)
+        except Exception:  # what cannot be looked into is sent as it stands
+            return False
 
     def _composed(self, job: Job) -> bytes | Outcome:
         """Return the message as it was first rendered, or why there is none."""

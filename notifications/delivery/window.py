@@ -6,18 +6,20 @@ A window shifts the sending, never a deadline. It is asked in the recipient's ow
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
 
-from states.calendar import Calendar
+from states.frozen import Struct
+
+if TYPE_CHECKING:
+    from states.calendar import Calendar
 
 _HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})")
 _LONGEST_SEARCH = 60
 """Days to look ahead: no arrangement of days off lasts longer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True):
     """From ``opens`` up to, not including, ``closes``; every day, or on working days only."""
 
     opens: time

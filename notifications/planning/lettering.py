@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from states.frozen import Struct
 from states.term import Term
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lettering:
+class Lettering(Struct, frozen=True, kw_only=True):
     """What letters state beside the facts: our choice, for offices differ.
 
     They are to be answered within ``answer``, until the hour ``time`` of that day, which letters of
     supervision (督办函) state; ``signature`` signs ("": the unit of whoever supervises).
     """
 
-    answer: Term = Term(5)  # noqa: RUF009 - a value
+    answer: Term = Term(5)
     time: str = "17:30"
     signature: str = ""
 

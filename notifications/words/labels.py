@@ -144,6 +144,7 @@ ACTS: Mapping[str, str] = {
     "redact": N_("erasing personal details"),
     "restore": N_("restoring a backup"),
     "adopt_key": N_("adopting a key for seals"),
+    "adopt_recovery": N_("adopting a recovery key"),
 }
 """The acts of the office; the events of a process are named in the process itself."""
 

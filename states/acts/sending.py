@@ -7,19 +7,19 @@ notices, and how they stand, the engine knows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from states.acts.act import Act, Facts
 from states.errors import Unmet
 from states.facts import Fact
+from states.frozen import changed
 from states.office import Office
 
 
 def _released(office: Office, facts: Facts) -> Office:
     codes = [named["code"] for named in facts.get("rounds", ())]
-    freed = {code: replace(office.rounds[code], held=False) for code in codes}
-    return replace(office, rounds={**office.rounds, **freed})
+    freed = {code: changed(office.rounds[code], held=False) for code in codes}
+    return changed(office, rounds={**office.rounds, **freed})
 
 
 def _unchanged(office: Office, facts: Facts) -> Office:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
+from sqlalchemy import Connection, Table
 
 from tests.servers.postgres import PostgresServer
-from tests.terminal import Terminal, founded
+from tests.terminal import SAMPLE, Terminal, founded
+from workflow.storage import copying
 
 
 @pytest.fixture
@@ -69,3 +74,33 @@ def test_a_folder_that_cannot_be_written_is_no_hindrance(
         served.database = postgres_server.url(name)
         served.does("db", "restore", medium / "copy.db", "--reason", "损坏", "--yes")
     assert set(medium.iterdir()) == before
+
+
+# A cursor whose statement could not even begin is left to the collector by SQLAlchemy.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_connection_lost_in_the_middle_leaves_no_half_backup(
+    served: Terminal, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the server that is named, and not the file that could not be finished."""
+    served.does("import", SAMPLE)
+    batches = copying._batches
+
+    def cut(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
+        if table.name == "entries":
+            with psycopg.connect(postgres_server.conninfo(), autocommit=True) as administrator:
+                administrator.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname LIKE 'test_%' AND pid <> pg_backend_pid()"
+                )
+        return batches(connection, table)
+
+    before = set(served.folder.iterdir())
+
+    with monkeypatch.context() as patched:
+        patched.setattr(copying, "_batches", cut)
+        answer = served("db", "backup", "copy.db")
+
+    assert (answer.code, set(served.folder.iterdir())) == (7, before)
+    assert "postgresql" in answer.err
+    assert "has closed the connection" in answer.err
+    served.does("db", "backup", "copy.db")

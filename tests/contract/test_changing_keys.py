@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from states.checkpoint import handing_on
-from states.errors import Invalid, NotFound, Refused
+from states.errors import NotFound, Refused
 from states.log import OFFICE
 from states.signed_note import read_key, sign
 from tests.sealed import adopting, check_seals, how, refusal, sealing, store_of
 from tests.stage import Stage, acting
+from workflow import Engine
 from workflow.opening import open_engine
 from workflow.proof.keys import load_key, make_key
-from workflow.proof.sealing.adopting import check_handing_on, key_in_force, next_file, rotate
+from workflow.proof.sealing.adopting import key_in_force, next_file, rotate
 from workflow.proof.sealing.sweep import Swept, sweep
 from workflow.storage import open_store
+from workflow.verifying import Effort, thorough, verified
 
 # ---------------------------------------------------------------- keys that follow each other
 
@@ -96,14 +98,27 @@ def test_a_note_that_the_key_in_force_did_not_sign_hands_nothing_on(
     thief = make_key(tmp_path / "thief")
     named = thief.named(office.origin)
     in_force = read_key(office.seal_key)
-    forged_note = str(sign(handing_on(named), in_force, thief.sign))
-
-    with pytest.raises(Invalid):
-        check_handing_on(office, str(named), forged_note)
     own = load_key(tmp_path / "seal.key")
-    other = replace(named, public=own.public)
-    with pytest.raises(Invalid):
-        check_handing_on(office, str(named), str(sign(handing_on(other), in_force, own.sign)))
+    other = str(sign(handing_on(replace(named, public=own.public)), in_force, own.sign))
+
+    for note in (str(sign(handing_on(named), in_force, thief.sign)), other):
+        with pytest.raises(Refused) as refused:
+            keyed.engine.act("adopt_key", {"key": str(named), "note": note}, acting("li"))
+        assert {unmet.code for unmet in refused.value.unmet} <= {"note_unsigned", "note_wrong"}
+    assert keyed.engine.office().seal_key == str(in_force)
+
+
+def test_a_wrong_signature_that_the_log_holds_all_the_same_is_found(
+    keyed: Stage, tmp_path: Path
+) -> None:
+    office, thief = keyed.engine.office(), make_key(tmp_path / "thief")
+    named, in_force = thief.named(office.origin), read_key(office.seal_key)
+    note = str(sign(handing_on(named), in_force, thief.sign))
+    credulous = Engine(replace(keyed.engine.desk, verify=lambda *_: True))
+    credulous.act("adopt_key", {"key": str(named), "note": note}, acting("li"))
+
+    verdict = verified(store_of(keyed), Effort(how=thorough()))
+    assert [(p.code, p.source) for p in verdict.problems] == [("key_forged", OFFICE)]
 
 
 def test_a_key_is_adopted_once(keyed: Stage, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from notifications.delivery.protocol import (
     LEASE,
     SETTLING,
     Delivered,
+    Job,
     Outcome,
     RenderError,
     Traits,
@@ -265,3 +266,13 @@ def test_a_run_says_why_the_last_message_was_not_handed_over(store):
     channel = Recording(breaking={"p01": away})
     assert delivered(store, channel).trouble == "unreachable: refused"
     assert delivered(store, Recording()).trouble == ""
+
+
+def test_what_cannot_be_looked_into_again_is_sent_as_it_stands_and_stops_no_other(store):
+    owe(store, *people(3))
+
+    def spoilt(job: Job) -> bool:
+        raise ValueError("a row that nobody can read")
+
+    later = Clock(at=NOW + timedelta(hours=1))
+    assert delivered(store, Recording(), later, taken_back=spoilt) == Delivered(accepted=3)

@@ -6,10 +6,13 @@ import pytest
 
 from notifications.delivery.protocol import Job
 from notifications.delivery.window import Window
-from notifications.notice import ACCEPTED, SUPERSEDED
+from notifications.notice import ACCEPTED, DEAD, SUPERSEDED
+from states.office import Person
+from tests.cast import UNIT
 from tests.delivering import AnyChannel
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting
 from tests.unsent import SOON, away, said, sends, ticked
+from workflow import Enrolment
 from workflow.ports import Store
 
 FIRST, SECOND = f"{ROUND}-1", f"{ROUND}-2"
@@ -172,3 +175,37 @@ def test_news_that_wait_for_somebody_who_left_with_nobody_after_them_are_not_sen
     today = assigned.clock().date()
     assigned.engine.leave("wang", {"on": today}, acting("li"))
     assert "wang" not in [job.recipient for job in ticked(assigned)]
+
+
+# ------------------------------------------------------------------- addresses taken away
+
+
+def reached_by(stage: Stage, **addresses: str) -> None:
+    """Change where wang is reached."""
+    changed = Person(id="wang", name="Wang", unit=UNIT, addresses=addresses)
+    stage.engine.enrol([Enrolment(person=changed)], acting("li"))
+
+
+def test_what_waits_for_an_address_that_is_taken_away_is_told_as_a_failure(waiting: Stage) -> None:
+    reached_by(waiting)
+    waiting.clock.forward(minutes=10)
+    assert "wang" not in [job.recipient for job in ticked(waiting)]
+    soon = [s for s in waiting.engine.notices(FIRST) if s.notice.rung == "soon"]
+    assert {(s.notice.channel, s.status, s.cause) for s in soon} == {
+        ("mail", SUPERSEDED, "no_address"),
+        ("-", DEAD, "no_address"),
+    }
+    assert [s.notice.recipient for s in waiting.engine.unresolved()] == ["wang"]
+    assert waiting.engine.verify().problems == ()
+
+
+def test_what_waits_goes_by_the_way_that_is_left(store: Store) -> None:
+    stage = a_stage(store, window=Window.parse("09:00-17:30"), channels=("feishu", "mail"))
+    reached_by(stage, feishu="ou_1", mail="wang@office.example")
+    stage.clock.forward(minutes=-10)
+    stage.does("li", "assign", {"leader": "zhou", "department": "河长办", "person": "wang"})
+    reached_by(stage, mail="wang@office.example")
+    stage.clock.forward(minutes=20)
+    told = {job.recipient: job.address for job in ticked(stage)}
+    assert told["wang"] == "wang@office.example"
+    assert stage.engine.verify().problems == ()

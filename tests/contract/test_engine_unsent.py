@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from notifications.delivery.protocol import Outcome
 from notifications.delivery.window import Window
-from notifications.notice import ACCEPTED, PENDING, REMADE, RETRY_WAIT, SUPERSEDED
+from notifications.notice import ACCEPTED, AMBIGUOUS, PENDING, REMADE, RETRY_WAIT, SUPERSEDED
 from states.office import Person
 from tests.cast import UNIT
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting
@@ -121,3 +122,18 @@ def test_somebody_east_or_west_loses_no_day_where_the_office_is_past_midnight(st
 def test_a_reminder_put_off_goes_to_the_successor_of_who_left_meanwhile(office: Stage) -> None:
     office.engine.leave("wang", {"on": SOON, "successor": "sun"}, acting("li"))
     assert [(job.recipient, len(job.facts["items"])) for job in ticked(office)] == [("sun", 2)]
+
+
+def test_a_possible_copy_goes_beyond_the_hours_so_that_it_says_that_it_is_one(
+    office: Stage,
+) -> None:
+    outbox = office.engine.desk.store.outbox
+    (job,) = outbox.claim("mail", office.clock(), timedelta(minutes=15), 1)
+    outbox.begin(job, office.clock())
+    doubt = Outcome(status=AMBIGUOUS, cause="answer_lost", retry_at=office.clock())
+    outbox.settle(job, doubt, office.clock())
+    office.clock.forward(hours=8)
+    (doubtful,) = outbox.doubtful(office.clock(), timedelta(minutes=15), 1)
+    outbox.settle(doubtful, Outcome(status=PENDING, decision="resent", fresh=True), office.clock())
+    (copy,) = ticked(office)
+    assert copy.said(slim=False)["repeated"]

@@ -162,8 +162,8 @@ def test_a_letter_is_kept_by_its_hash(store: Store) -> None:
     first = registered()
     text = "督办函\n引号“”、🙂".encode()
     written(store, first)
-    written(store, replace(noted(first.issue), letter=text))
-    again = replace(registered(8), letter=text)  # the same text is kept once
+    written(store, changed(noted(first.issue), letter=text))
+    again = changed(registered(8), letter=text)  # the same text is kept once
     written(store, again)
 
     with store.reading() as session:
@@ -231,10 +231,10 @@ def test_a_calendar_that_an_act_brings_is_kept_by_its_hash(store: Store) -> None
     founding = founded()
     own = Calendar("own", off=((date(2023, 5, 1), "劳动节"),))
     with store.writing() as session:
-        session.administer(replace(founding, calendar=WEEKDAYS.body))
+        session.administer(changed(founding, calendar=WEEKDAYS.body))
         assert session.calendar(own.hash) is None
     with store.writing() as session:
-        session.administer(replace(enrolled(founding.office, "wang"), calendar=own.body))
+        session.administer(changed(enrolled(founding.office, "wang"), calendar=own.body))
 
     with store.reading() as session:
         assert session.calendar(own.hash) == own.body

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -168,14 +169,31 @@ def test_a_key_of_another_log_is_refused(keyed: Stage, tmp_path: Path) -> None:
     assert refusal(keyed, tmp_path) == "key_unknown"
 
 
-def test_two_logs_do_not_share_a_key(keyed: Stage, tmp_path: Path, migrated_file: Path) -> None:
-    sealing(keyed, tmp_path)
+@pytest.fixture
+def other(tmp_path: Path, migrated_file: Path) -> Iterator[Stage]:
+    """Another office, in a folder of its own."""
     (tmp_path / "other").mkdir()
-    other = a_stage(open_store(str(shutil.copy(migrated_file, tmp_path / "other"))))
+    stage = a_stage(open_store(str(shutil.copy(migrated_file, tmp_path / "other"))))
+    yield stage
+    store_of(stage).close()
+
+
+def test_two_logs_do_not_share_a_key(keyed: Stage, other: Stage, tmp_path: Path) -> None:
     adopting(other, tmp_path)
+    sealing(keyed, tmp_path)
 
     assert refusal(other, tmp_path) == "high_of_another_log"
-    store_of(other).close()
+
+
+def test_the_key_of_a_log_that_is_sealed_from_here_is_not_even_adopted(
+    keyed: Stage, other: Stage, tmp_path: Path
+) -> None:
+    sealing(keyed, tmp_path)
+
+    with pytest.raises(Invalid) as refused:
+        adopting(other, tmp_path)
+    assert refused.value.message.code == "high_of_another_log"
+    assert not other.engine.office().seal_key
 
 
 def test_before_a_key_is_adopted_nothing_is_sealed(tmp_path: Path, migrated_file: Path) -> None:

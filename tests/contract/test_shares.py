@@ -101,6 +101,10 @@ def test_several_processes_come_to_the_same_verdict(
 def test_a_small_log_is_read_by_one_process_and_so_is_a_store_without_an_address() -> None:
     how = thorough()
     assert Effort(how=how, url="x.db", jobs=8).processes(verifying.SMALL) == 1
+    assert Effort(how=how, url="x.db", jobs=8).processes(verifying.SMALL + 1) > 1
+    quick = Effort(how=thorough(again=False), url="x.db", jobs=8)
+    assert quick.processes(2 * verifying.SMALL) == 1
+    assert quick.processes(2 * verifying.SMALL + 1) > 1
     assert Effort(how=how, jobs=8).processes(10**9) == 1
     assert Effort(how=how, url="x.db", jobs=3).processes(10**9) == 3
     assert Effort(how=how, url="x.db").processes(10**9) >= 1

@@ -10,6 +10,7 @@ from pathlib import Path
 from notifications.channels.spool import Spool
 from notifications.delivery.protocol import LEASE, Delivered, Watch
 from notifications.delivery.sending import deliver_due
+from notifications.delivery.window import Window
 from notifications.mail.mime import Composer, Sender
 from notifications.notice import (
     BUNDLED,
@@ -19,6 +20,7 @@ from notifications.notice import (
 from notifications.rendering.renderer import Renderer
 from tests.changes import a_notice, owed
 from tests.outbox import NOW, a_digest, bundled
+from tests.stage import ROUND, a_stage
 from workflow.storage import open_store
 
 
@@ -76,3 +78,23 @@ def test_an_item_that_cannot_be_read_does_not_stop_the_others(
     with closing(sqlite3.connect(file)) as connection:
         found = connection.execute("SELECT key, status, cause FROM notices ORDER BY id").fetchall()
     assert found[:2] == [("a", DEAD, "unreadable"), ("b", BUNDLED, None)]
+
+
+def test_an_issue_that_cannot_be_read_keeps_no_news_and_no_reminder_of_others_back(
+    migrated_file: Path, tmp_path: Path
+) -> None:
+    file = shutil.copy(migrated_file, tmp_path)
+    store = open_store(str(file))
+    stage = a_stage(store, issues=2, window=Window.parse("08:30-17:30"))
+    for number in (1, 2):
+        naming = {"leader": "zhou", "department": "河长办", "person": "wang"}
+        stage.does("li", "assign", naming, issue=f"{ROUND}-{number}")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE issues SET body = x'7b' WHERE number = 2")
+        connection.commit()
+    stage.engine.tick("a")
+    told = [job for job in stage.delivers() if job.recipient == "wang"]
+    store.close()
+    assert [{item["issue"] for item in job.facts["items"]} for job in told] == [
+        {f"{ROUND}-1", f"{ROUND}-2"}
+    ]

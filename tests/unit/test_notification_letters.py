@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from notifications.planning.lettering import Lettering
 from notifications.planning.owed import for_rung
 from notifications.planning.saying import about_letter, letter_reference
 from notifications.rendering.letters import Letters
@@ -212,3 +213,17 @@ def test_everybody_is_sent_the_very_text_on_record_in_their_own_name():
         mail = Renderer().render(notice.template, notice.language, notice.facts)
         assert name in mail.plain.splitlines()[0]
         assert text.strip() in mail.plain
+
+
+def test_the_office_states_until_when_letters_are_answered_and_who_signs():
+    story = assigned(a_story())
+    obligation = the_obligation(story.issue, "draft_plan")
+    day = date(2023, 3, 16)  # a Thursday, the day after it was due
+    audience = around(story, day)
+    ladder = story.rules.process.ladder(obligation.ladder)
+    reached = ladder.reached(story.rules.calendar, obligation.due, day, day)
+    assert reached.owed is not None
+    ours = Lettering(answer=Term(2), time="12:00", signature="县委巡察办")
+    facts = about_letter(audience, obligation, reached.owed, 1, ours)
+    assert (facts["answer_by"], facts["answer_time"]) == ("2023-03-20", "12:00")
+    assert facts["office"] == "县委巡察办"

@@ -134,3 +134,14 @@ def test_a_letter_is_sent_as_it_is_on_record(language):
     leader = flat(written("letter", is_holder=False, recipient="周明").plain)
     assert leader.startswith("周明同志：")
     assert "请督促办理，并及时签收。" in leader
+
+
+@pytest.mark.parametrize("template", ["reminder", "letter"])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "孙丽同志已离任，您是其接任人"), ("en", "孙丽 has left and you are the successor")],
+)
+def test_a_successor_reads_that_the_work_is_not_handed_over(template, language, said):
+    text = written(template, language, succeeds="孙丽")
+    assert said in flat(text.plain, language)
+    assert "rectify handover" in text.html

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
 from states.attempt import CLOCK_PERSON
+from states.frozen import Struct
 from workflow.cli.language import N_, _, spoken
 
 if TYPE_CHECKING:
@@ -54,13 +54,12 @@ class Standing(Protocol):
 _PERSONS = frozenset({"person", "principal", "recorder", "leader"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class Names(Struct, frozen=True, kw_only=True):
     """The words for the names of one office, in the language spoken."""
 
     zone: tzinfo = UTC
     process: Process | None = None
-    people: Mapping[str, Person] = field(default_factory=dict)
+    people: Mapping[str, Person] = {}
 
     def person(self, id: str | None) -> str:
         """Return a person's name, or the id where there is none; – for nobody."""

@@ -95,6 +95,7 @@ def _misused(error: click.UsageError) -> int:
 def _failed(error: Exception, shared: dict[str, Any]) -> int:
     """Say an error in a line or a few, and return its code."""
     from states.errors import RectificationError
+    from states.log import UNREADABLE
 
     if os.environ.get("RECTIFY_DEBUG"):
         import traceback
@@ -108,6 +109,8 @@ def _failed(error: Exception, shared: dict[str, Any]) -> int:
         said = str(error).strip().partition("\n")[0]
         text = _("Unexpected error: {error} (RECTIFY_DEBUG=1 shows where)")
         err(text.format(error=f"{type(error).__name__}: {said}"[:500]))
+        if isinstance(error, UNREADABLE):
+            err(_("If what lies in the database was damaged or changed, rectify verify names it."))
     return exit_code(error)
 
 

@@ -32,7 +32,9 @@ def bundle_waiting(desk: Desk) -> Counter[str]:
     Returns how many ``messages`` were made, how many notices are still ``waiting`` and how many
     are ``held`` with their round.
     """
-    opened, _, _ = _open_now(desk)
+    opened, _, closed = _open_now(desk)
+    if not opened:
+        return Counter(waiting=closed)
     owing: dict[str, Set[tuple[str, str]]] = {}
     for start in range(0, len(opened), BATCH):
         owing |= withdraw_fallen(desk, opened[start : start + BATCH])

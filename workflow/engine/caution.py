@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from states.frozen import Struct
 
 OWE, DUTIES, WATCH, DELIVER, RECONCILE = "owe", "duties", "watch", "deliver", "reconcile"
 SEAL, ANCHOR = "seal", "anchor"
@@ -10,8 +10,7 @@ SWEEPS = (OWE, DELIVER, RECONCILE, DUTIES, WATCH, SEAL, ANCHOR)
 """The sweeps of a node, by whose beats one sees that they run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caution:
+class Caution(Struct, frozen=True, kw_only=True):
     """How an office is kept from being flooded; as it is by default, it is not.
 
     With ``hold_imports`` nothing is sent of a round that is registered before somebody releases

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from states.attempt import CLOCK, CLOCK_PERSON, Actor, Attempt
-from states.calendar import WEEKDAYS, Calendar, read_calendar
 from states.errors import Message, NotFound
-from states.issue import Issue
-from states.office import Office
-from states.process import Process, read_process
-from states.rules import Rules
+from states.process import read_process
 from workflow.engine.caution import NONE, Caution
-from workflow.ports import Clock, Fresh, LetterWriter, Rehearsal, Salt, Session, Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime, tzinfo
+    from typing import Any
+
     from notifications.delivery.window import Window
     from notifications.planning.lettering import Lettering
+    from states.calendar import Calendar
+    from states.issue import Issue
+    from states.office import Office
+    from states.process import Process
+    from states.rules import Rules
+    from states.signed_note import Verify
+    from workflow.ports import Clock, Fresh, LetterWriter, Rehearsal, Salt, Session, Store
 
 THE_CLOCK = Actor(person=CLOCK_PERSON, account="rectify", auth=CLOCK)
 """Who takes the steps that time alone brings about."""
@@ -27,7 +31,8 @@ THE_CLOCK = Actor(person=CLOCK_PERSON, account="rectify", auth=CLOCK)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """The engine's dependencies. ``zone`` decides which civil day an instant belongs to.
+    """The engine's dependencies. ``zone`` decides which civil day an instant belongs to,
+    ``verify`` whether a signature is right.
 
     ``window`` says in which hours messages are sent (None: at any hour, each alone), ``letters``
     writes the text of letters (None: none are issued), ``lettering`` says what they state besides
@@ -39,6 +44,7 @@ class Desk:
     clock: Clock
     fresh: Fresh
     salt: Salt
+    verify: Verify
     zone: tzinfo
     channels: tuple[str, ...]
     window: Window | None = None
@@ -89,6 +95,8 @@ def calendar_of(session: Session, hash: str) -> Calendar:
 
     Raises ``NotFound`` if it is not on record.
     """
+    from states.calendar import WEEKDAYS, read_calendar  # a list counts no days
+
     if hash in ("", WEEKDAYS.hash):
         return WEEKDAYS
     body = session.calendar(hash)
@@ -101,6 +109,8 @@ def calendar_of(session: Session, hash: str) -> Calendar:
 
 def rules_of(session: Session, process: str, office: Office) -> Rules:
     """Return a process, by its hash, with the calendar that the office has in force."""
+    from states.rules import Rules
+
     return Rules(process_of(session, process), calendar_of(session, office.calendar))
 
 

@@ -18,6 +18,7 @@ from states.errors import Problem
 from states.log import OFFICE, read_entry
 from states.merkle import SHA256, hash_of
 from states.signed_note import NoteKey, SignedNote, Verify, read_key, read_note
+from workflow.engine.proving_keys import prove_keys
 from workflow.engine.proving_tree import SEALS, Root, Sealing
 from workflow.ports import Sealed, Session
 
@@ -94,6 +95,7 @@ def prove_seals(
     _read_checkpoints(session, work, problems)
     problems += _beyond(work)
     problems += _signatures(work, verify, 0, scope.turns)
+    problems += prove_keys(session, verify)
     problems += _listed(session, entries - work.sealed)
     tree = _tree(work, scope.until)
     return Sealings(_seals(session, work, tree.end), tree, problems)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workflow.engine import reading
 from workflow.engine.desk import Desk, calendar_of, office_of
-from workflow.ports import Filter
+from workflow.values import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from workflow.engine.signs.gathering import Scope
     from workflow.engine.signs.sign import Sign
     from workflow.identity import Identity
-    from workflow.ports import Beat, Circuit, Delivery, Halt, Sent
     from workflow.seeking import Seeking
+    from workflow.values import Beat, Circuit, Delivery, Halt, Sent
 
 
 class Questions:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Message, NotFound, Problem
+from states.frozen import Struct
 from states.lights import GREEN, SUSPENDED, light_on
 from states.log import OFFICE, UNREADABLE, Entry, Row, check_shape, read_entry
-from states.rules import Rules
 from workflow.engine.desk import (
     Desk,
     calendar_of,
@@ -20,8 +19,6 @@ from workflow.engine.desk import (
     office_of,
     process_of,
 )
-from workflow.ports import Filter, Session, Summary
-from workflow.summary import lights_of
 
 if TYPE_CHECKING:
     from states.calendar import Calendar
@@ -29,10 +26,11 @@ if TYPE_CHECKING:
     from states.lights import Turns
     from states.office import Person
     from states.process import Process
+    from workflow.ports import Session
+    from workflow.values import Filter, Summary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """An issue in a list. ``days_left`` to the nearest thing owed; negative when overdue.
 
     ``light`` is a colour, or ``suspended`` while the clock of the issue stands still.
@@ -48,8 +46,7 @@ class Line:
         return self.days_left is not None and self.days_left < 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """One issue with what is needed to show it: its process, its people, its light.
 
     ``calendar`` is the one in force on ``today``, which for a past moment is its day.
@@ -103,6 +100,9 @@ def view(desk: Desk, key: str) -> View:
 
 def view_of(desk: Desk, session: Session, issue: Issue, at: datetime | None = None) -> View:
     """Return an issue, present or past, with what is needed to show it as it was at a moment."""
+    from states.rules import Rules
+    from workflow.summary import lights_of
+
     today = desk.day(at or desk.clock())
     rules = Rules(
         process=process_of(session, issue.process),

@@ -14,7 +14,13 @@ from notifications.planning.digest import digest_key, is_digest
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.engine.telling import zone_of
-from workflow.engine.withdrawing import CLOSED, fallen_away, open_work, tells_of_the_past
+from workflow.engine.withdrawing import (
+    CLOSED,
+    fallen_away,
+    has_no_way,
+    open_work,
+    tells_of_the_past,
+)
 from workflow.ports import Sent, Session, Waiting
 
 
@@ -30,7 +36,7 @@ def take_back(desk: Desk, job: Job) -> bool:
         return False
     with desk.store.reading() as session:
         found = session.sent([job.id])
-        outdated = bool(found) and _is_outdated(desk, session, found[0])
+        outdated = bool(found) and _is_outdated(desk, session, found[0], job.doubts)
     if not outdated:
         return False
     with desk.store.writing() as session:
@@ -47,11 +53,17 @@ def _is_over(desk: Desk, job: Job) -> bool:
     return desk.store.outbox.settle(job, ended, desk.clock())
 
 
-def _is_outdated(desk: Desk, session: Session, sent: Sent) -> bool:
+def _is_outdated(desk: Desk, session: Session, sent: Sent, doubts: int) -> bool:
+    """Return whether a message is no longer to be sent as it stands.
+
+    A possible copy goes at any hour: on another day nothing would say that it is one.
+    """
     notice = sent.notice
     if is_digest(notice.key):
         person = session.people([notice.recipient]).get(notice.recipient)
-        if _has_moved(person, notice) or not _in_hours(desk, session, person):
+        if has_no_way(person, notice.channel) or _has_moved(person, notice):
+            return True
+        if not (doubts or _in_hours(desk, session, person)):
             return True
     said = session.items(notice.key) or [sent]
     waiting = [Waiting(id=one.id, notice=one.notice) for one in said]

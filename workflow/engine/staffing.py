@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from states.administration import administer
+from states.acts.sealing import signature_unmet
+from states.administration import act_refused, administer
 from states.attempt import Actor
 from states.authority import FOUND
 from states.calendar import Calendar
@@ -149,7 +150,11 @@ class _Acts:
     ) -> Entry:
         name = request or f"{self._request}/{len(self.entries) + 1}"
         attempt = self._desk.attempt(event, self._actor, facts, name)
-        entry, self.office = administer(self.office, attempt)
+        entry, after = administer(self.office, attempt)
+        said = entry.content["facts"]
+        if unmet := signature_unmet(self.office, event, said, self._desk.verify):
+            raise act_refused(attempt, unmet)
+        self.office = after
         self._session.administer(
             OfficeChange(entry=entry, office=self.office, person=details[0], salt=details[1])
         )

@@ -7,16 +7,18 @@ left, or be away, or the work may be done.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import replace
 
-from notifications.notice import UNDELIVERED, WAITING, Notice
+from notifications.notice import DEAD, UNDELIVERED, WAITING, Notice
 from notifications.planning.audience import NOBODY, Audience
 from notifications.planning.digest import LETTER, NEWS
 from notifications.planning.owed import for_rung, occurrence_key
 from notifications.planning.warning import failure_of
-from states.issue import Obligation
+from states.errors import Invalid
+from states.issue import Issue, Obligation
 from states.ladder import Occurrence, Reached
-from states.office import Office
+from states.office import Office, Person
 from workflow.engine.desk import Desk, office_of
 from workflow.engine.telling import audience_of, staff_of
 from workflow.engine.waking import ladder_of, work_of
@@ -24,6 +26,7 @@ from workflow.ports import Addressee, Session, Waiting
 
 CLOSED = "closed"
 REASSIGNED = "reassigned"
+NO_ADDRESS = "no_address"
 
 
 Open = Mapping[str, Set[tuple[str, str]]]
@@ -38,9 +41,12 @@ def withdraw_fallen(desk: Desk, addressees: Sequence[Addressee]) -> Open:
     with desk.store.reading() as session:
         waiting = [w for a in addressees for w in session.waiting(a.recipient, a.channel)]
         off = fallen_away(desk, session, waiting)
+        people = session.people(sorted({a.recipient for a in addressees}))
         left = open_work(session, [w.notice for w in waiting if w.id not in off])
     if off:
         _withdraw(desk, waiting, off)
+    if astray := [a for a in addressees if has_no_way(people.get(a.recipient), a.channel)]:
+        _send_elsewhere(desk, astray)
     return left
 
 
@@ -56,10 +62,39 @@ def _withdraw(desk: Desk, waiting: Sequence[Waiting], off: Mapping[int, str]) ->
                 session.owe(list(instead(desk, session, office, one.notice)))
 
 
+def has_no_way(person: Person | None, channel: str) -> bool:
+    """Return whether somebody, who is known, has no address on a channel any more."""
+    return person is not None and not person.addresses.get(channel)
+
+
+def _send_elsewhere(desk: Desk, addressees: Sequence[Addressee]) -> None:
+    """Let what waits on a channel where somebody has no address any more go by another one.
+
+    Where there is none it is on record that it reaches nobody, and told as a failure.
+    """
+    with desk.store.writing() as session:
+        staff = staff_of(desk, session, office_of(session))
+        for addressee in addressees:
+            other, address = staff.address(addressee.recipient)
+            for waiting in session.waiting(addressee.recipient, addressee.channel):
+                if other != NOBODY:
+                    session.readdress(waiting.id, other, address)
+                    continue
+                session.withdraw([waiting.id], NO_ADDRESS, desk.clock())
+                session.owe([_undeliverable(waiting.notice)])
+
+
+def _undeliverable(notice: Notice) -> Notice:
+    key = f"{notice.key.rpartition('/')[0]}/{NOBODY}"
+    return replace(
+        notice, key=key, channel=NOBODY, address="", status=DEAD, cause=NO_ADDRESS, bundle=None
+    )
+
+
 def open_work(session: Session, notices: Sequence[Notice]) -> Open:
     """Return what the issues owe of whose steps notices tell."""
     keys = {work[0] for notice in notices for work in _told_of(notice)}
-    issues = session.issues(sorted(keys))
+    issues = _readable(session, keys)
     return {
         key: {(o.kind, o.due.isoformat()) for o in issue.obligations}
         for key, issue in issues.items()
@@ -95,7 +130,7 @@ def fallen_away(desk: Desk, session: Session, waiting: Sequence[Waiting]) -> dic
     Asked in a transaction that locks no issue: what is closed a moment later is said once more.
     """
     reminders = {w.id: w.notice for w in waiting if w.notice.obligation is not None}
-    issues = session.issues(sorted({notice.issue for notice in reminders.values()}))
+    issues = _readable(session, {notice.issue for notice in reminders.values()})
     owed = {o.id: (issue, o) for issue in issues.values() for o in issue.obligations}
     dates = {(i.key, work_of(i.key, o.id), o.due.isoformat()) for i, o in owed.values()}
     office = office_of(session)
@@ -103,6 +138,8 @@ def fallen_away(desk: Desk, session: Session, waiting: Sequence[Waiting]) -> dic
     found |= {w.id: REASSIGNED for w in waiting if _is_news_of_who_left(desk, office, w.notice)}
     audiences: dict[str, Audience] = {}
     for id, notice in reminders.items():
+        if notice.issue not in issues:
+            continue
         if notice.obligation not in owed:
             if not _concerns_others(notice, dates):
                 found[id] = CLOSED
@@ -113,6 +150,18 @@ def fallen_away(desk: Desk, session: Session, waiting: Sequence[Waiting]) -> dic
             if not _is_for(audiences[issue.key], notice, obligation):
                 found[id] = REASSIGNED
     return found
+
+
+def _readable(session: Session, keys: Set[str]) -> dict[str, Issue]:
+    """Return issues by their keys; one that cannot be read must not silence the others."""
+    try:
+        return session.issues(sorted(keys))
+    except Invalid:
+        found: dict[str, Issue] = {}
+        for key in sorted(keys):
+            with suppress(Invalid):
+                found |= session.issues([key])
+        return found
 
 
 def _settled(session: Session, waiting: Sequence[Waiting]) -> dict[int, str]:

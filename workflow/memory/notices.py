@@ -197,7 +197,7 @@ def decide(notices: Notices, ids: Collection[int], outcome: Outcome, now: dateti
 
 def readdress(notices: Notices, id: int, channel: str, address: str) -> None:
     """Send a notice elsewhere from now on."""
-    for kept in _of(notices, (id,), (DEAD, AMBIGUOUS)):
+    for kept in _of(notices, (id,), (DEAD, AMBIGUOUS, WAITING)):
         notice = replace(kept.notice, channel=channel, address=address)
         notices[notice.key] = replace(kept, notice=notice)
 

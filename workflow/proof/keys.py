@@ -93,6 +93,20 @@ def make_key(path: Path) -> SealingKey:
     return SealingKey(private)
 
 
+def draw_seed() -> bytes:
+    """Return the 32 bytes of a new private key, which lies in no file."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.generate().private_bytes_raw()
+
+
+def key_of(seed: bytes) -> SealingKey:
+    """Return the key whose private key are these 32 bytes."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return SealingKey(Ed25519PrivateKey.from_private_bytes(seed))
+
+
 def load_key(path: Path) -> SealingKey:
     """Return the key of a file.
 

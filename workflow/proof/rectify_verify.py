@@ -510,6 +510,7 @@ class Log:
         self.origin = "" if first is None else "rectify/" + entry_hash(first)[:16]
         self.count, self.streams, self.keys = 0, {}, []  # type: int, dict[str, Stream], list[Key]
         self.adopted: list[int] = []  # at which index each of the keys was
+        self.recovery: Key | None = None  # it may hand on once where the last key is lost
         self.requests: set[bytes] = set()
         self.commitments: dict[str, tuple[str, int]] = {}
         self.named: set[str] = set()
@@ -564,20 +565,32 @@ class Log:
             yield "office_missing"
 
     def _office(self, _: Stream, entry: Record) -> Iterator[str]:
-        """Judge E10: the first key is on its own, to each later one the key before signs over."""
-        if entry["event"] != "adopt_key":
+        """Judge E10: the first key is on its own, each later one needs the word of another."""
+        if entry["event"] not in ("adopt_key", "adopt_recovery"):
             return
         try:
             key = Key(entry["facts"].get("key"))
+            text, by = self._word(entry, key.text)
             right = key.name == self.origin
-            if self.keys:
+            if by:
                 note = Note(entry["facts"].get("note"))
-                right &= note.text == f"rectify/key/1\n{key.text}\n"
-                right &= not self.asked.signatures or note.signed_by(self.keys[-1])
+                right &= note.text == text
+                right &= not self.asked.signatures or note.signed_by(by)
         except Unreadable:
             right = False
         if not right:
             yield "key_wrong"
+
+    def _word(self, entry: Record, key: str) -> tuple[str, Key | None]:
+        """Return what must be signed so that a key is adopted, and by which other one."""
+        last, spare = self.keys[-1] if self.keys else None, self.recovery
+        if entry["event"] == "adopt_recovery":
+            return f"rectify/recovery/1\n{key}\nafter {entry['prev']}\n", last or refused(key)
+        if "recovery" not in entry["facts"]:
+            return f"rectify/key/1\n{key}\n", last
+        if spare is None or entry["facts"]["recovery"] != spare.text:
+            raise Unreadable
+        return f"rectify/recovered/1\n{key}\nafter {entry['prev']}\n", spare
 
     def _issue(self, stream: Stream, entry: Record) -> Iterator[str]:
         """Judge E7 to E9."""
@@ -605,6 +618,9 @@ class Log:
             if entry["event"] == "adopt_key":
                 self.keys.append(Key(facts["key"]))
                 self.adopted.append(self.count)
+                self.recovery = None if "recovery" in facts else self.recovery  # it is spent
+            if entry["event"] == "adopt_recovery":
+                self.recovery = Key(facts["key"])
             if has(facts, str, "person", "commitment"):
                 self.commitments[facts["person"]] = (facts["commitment"], self.count)
             return
@@ -1101,11 +1117,7 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
         help="what somebody else kept: a note, or its short form (may be repeated)")  # fmt: skip
     add("--key", metavar="FINGERPRINT", help="of the log's first key, as told by another way")
     add("--no-signatures", action="store_false", dest="signatures", help="do not check them")
-    add(
-        "--issues",
-        action="store_true",
-        help="list the issues as replayed: state, entry, when, owed",
-    )
+    add("--issues", action="store_true", help="list the issues: state, entry, when, owed")
     add("--at", metavar="WHEN", help="list them as of a day, or an instant (2026-03-31T08:00:00Z)")
     add("--json", action="store_true", help="print the verdict as JSON")
     add("--lang", choices=("en", "zh"), default=language(), help="of what is printed")
@@ -1130,8 +1142,6 @@ def options(arguments: list[str] | None) -> argparse.Namespace:
 
 
 WHEN = r"(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d)(:\d\d)?(?:\.(\d{1,6}))?Z)?"
-
-
 MAILED = re.compile(r"^X-Rectify-Anchor:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 SHORT_IN_TEXT = re.compile(rf"(?<![0-9A-Za-z:])({SHORT.pattern})(?![0-9A-Za-z])")
 

@@ -149,9 +149,10 @@ def _count(connection: Connection, table: Table) -> int:
 
 def _batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
     ordered = select(table).order_by(*table.primary_key.columns)
-    found = connection.execution_options(yield_per=_ROWS).execute(ordered).mappings()
-    while rows := [dict(row) for row in islice(found, _ROWS)]:
-        yield rows
+    with connection.execution_options(yield_per=_ROWS).execute(ordered) as found:
+        mappings = found.mappings()
+        while rows := [dict(row) for row in islice(mappings, _ROWS)]:
+            yield rows
 
 
 def _count_on(connection: Connection, table: Table) -> None:

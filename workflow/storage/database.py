@@ -125,7 +125,8 @@ class Database:
         try:
             yield
         except self._errors as error:
-            known = explained(error, self.name)
+            of_ours = isinstance(getattr(error, "orig", None) or error, self._errors[1])
+            known = explained(error, self.name) if of_ours else None  # else another database's
             if known is None:
                 raise
             raise known from error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Text, bindparam, or_, select, update
 
-from workflow.ports import Projected, Summary
 from workflow.storage.bodies import encoded, issue_in
 from workflow.storage.cells import day, iso, lights, turns
 from workflow.storage.constructs import Items, every_column, insert_new_into
@@ -16,12 +15,13 @@ from workflow.storage.driver import Driver
 from workflow.storage.failures import moved_on
 from workflow.storage.tables import issues
 from workflow.summary import summarise
+from workflow.values import Projected, Summary
 
 if TYPE_CHECKING:
     from datetime import date
 
     from states.issue import Issue, Obligation
-    from workflow.ports import Change, Filter, Relit
+    from workflow.values import Change, Filter, Relit
 
     Awaiting = tuple[tuple[Obligation, date | None], ...]
 

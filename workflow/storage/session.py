@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workflow.storage import chasing, ledger, letters, log, notices, staff
+from workflow.storage import ledger, staff
 from workflow.storage.session_erasures import SqlErases
+from workflow.storage.session_notices import SqlNotices
 from workflow.storage.session_seals import SqlSeals
 from workflow.storage.session_seeking import SqlSeeks
 from workflow.storage.session_shares import SqlShares
@@ -14,28 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import date, datetime
 
-    from notifications.notice import Notice
     from states.issue import Issue
     from states.log import Entry, Row
     from states.office import Office, Person
     from workflow.ports import (
-        Addressee,
         Awaited,
         Beat,
         Change,
-        Circuit,
         Closed,
-        Delivery,
         Filter,
-        Halt,
         OfficeChange,
         Projected,
         Rearmed,
         Relit,
-        Sent,
         Summary,
-        Tally,
-        Waiting,
     )
     from workflow.storage.driver import Driver
 
@@ -43,12 +36,12 @@ if TYPE_CHECKING:
     Known = dict[tuple[Reading, str], bytes]
 
 
-class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
+class SqlSession(SqlNotices, SqlSeals, SqlShares, SqlErases, SqlSeeks):
     """A ``Session``. What each call promises is said there.
 
     ``known`` holds the processes and calendars that the store has read, by what reads them and
-    their hash: what a hash names never changes. What sending needs alone is imported when it is
-    asked for: a list does not wait for it.
+    their hash: what a hash names never changes. What a list does not need is imported when it is
+    asked for.
     """
 
     def __init__(self, driver: Driver, known: Known) -> None:
@@ -59,10 +52,14 @@ class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
 
     def entry_of(self, request_id: str) -> Entry | None:
         """Return the entry that a request has already written, or None."""
+        from workflow.storage import log
+
         return log.entry_of(self._driver, request_id)
 
     def rows(self, stream: str | None = None) -> Iterator[Row]:
         """Yield the log's lines ordered by stream and number, of one stream or of all."""
+        from workflow.storage import log
+
         return log.rows(self._driver, stream)
 
     # ---------------------------------------------------------------- the office
@@ -109,6 +106,8 @@ class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
 
     def administer(self, change: OfficeChange) -> None:
         """Write an accepted act of the office. Raises ``Conflict``."""
+        from workflow.storage import log
+
         staff.write(self._driver, change)
         log.write(self._driver, [change.entry])
 
@@ -124,6 +123,8 @@ class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
 
     def letter(self, sha256: str) -> bytes | None:
         """Return the text of a letter by its SHA-256, or None."""
+        from workflow.storage import letters
+
         return letters.letter(self._driver, sha256)
 
     def summaries(self, wanted: Filter) -> list[Summary]:
@@ -132,11 +133,15 @@ class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
 
     def projected(self) -> Iterator[Projected]:
         """Yield every projection as stored, ordered by key; its obligations ordered by id."""
+        from workflow.storage import chasing
+
         owed = chasing.open_by_issue(self._driver)
         return ledger.projected(self._driver.stream(ledger.ALL, {}), owed)
 
     def closed(self) -> Iterator[Closed]:
         """Yield every obligation that was closed, as stored."""
+        from workflow.storage import chasing
+
         return chasing.closed(self._driver)
 
     def append(self, changes: Sequence[Change]) -> None:
@@ -144,6 +149,8 @@ class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
 
         Raises ``Conflict``. Issues come first: a stale one shows there, before anything is lost.
         """
+        from workflow.storage import chasing, letters, log, notices
+
         ledger.write(self._driver, changes)
         log.write(self._driver, [change.entry for change in changes])
         chasing.write(self._driver, changes)
@@ -154,131 +161,21 @@ class SqlSession(SqlSeals, SqlShares, SqlErases, SqlSeeks):
 
     def awaited(self, today: date, limit: int) -> list[Awaited]:
         """Return open obligations to be looked at today or earlier, earliest first."""
+        from workflow.storage import chasing
+
         return chasing.awaited(self._driver, today, limit)
 
     def rearm(self, moves: Sequence[Rearmed]) -> None:
         """Move days of waking on, each only if it still is what it was."""
+        from workflow.storage import chasing
+
         chasing.rearm(self._driver, moves)
 
     def relight(self, lights: Sequence[Relit]) -> None:
         """Write anew from which day issues have which light."""
         ledger.relight(self._driver, lights)
 
-    def owe(self, owed: Sequence[Notice]) -> int:
-        """Write the notices whose key is not there yet; return how many were new."""
-        return notices.owe(self._driver, owed)
-
-    def notices(self, issue: str | None = None) -> list[Sent]:
-        """Return notices with their outcome, oldest first; of one issue or of all."""
-        return notices.listed(self._driver, issue)
-
-    def addressees(self) -> list[Addressee]:
-        """Return for whom notices wait, by person and channel."""
-        return notices.addressees(self._driver)
-
-    def waiting(self, recipient: str, channel: str) -> list[Waiting]:
-        """Return the notices that wait for a person on a channel, oldest first."""
-        return notices.waiting(self._driver, recipient, channel)
-
-    def bundle(self, digest: Notice, items: Sequence[int]) -> bool:
-        """Write a digest and make waiting notices its items; False if it is there already."""
-        return notices.bundle(self._driver, digest, items)
-
-    def withdraw(self, items: Sequence[int], cause: str, now: datetime) -> None:
-        """Settle waiting notices as superseded: what they say is no longer so."""
-        notices.withdraw(self._driver, items, cause, now)
-
-    def reopen(self, digests_before: datetime, singles_before: datetime, now: datetime) -> int:
-        """Let what was not sent in its time wait again, to be said as of today."""
-        from notifications.delivery.protocol import Stale
-        from workflow.storage import resolving
-
-        stale = Stale(digests_before=digests_before, singles_before=singles_before)
-        return resolving.reopen(self._driver, stale, now)
-
-    def take_back(self, id: int, token: str, now: datetime) -> bool:
-        """Let a claimed notice wait again; False if the claim was lost."""
-        from workflow.storage import resolving
-
-        return resolving.take_back(self._driver, id, token, now)
-
-    # ---------------------------------------------------------------- what became of notices
-
-    def sent(self, ids: Sequence[int]) -> list[Sent]:
-        """Return the notices of these ids that exist, ordered by id."""
-        return notices.some(self._driver, ids)
-
-    def items(self, key: str) -> list[Sent]:
-        """Return the items of the message of that key, oldest first."""
-        return notices.items(self._driver, key)
-
-    def unresolved(self) -> list[Sent]:
-        """Return the failures nobody has taken note of, oldest first."""
-        from workflow.storage import resolving
-
-        return resolving.unresolved(self._driver)
-
-    def decide(self, ids: Sequence[int], status: str, decision: str, now: datetime) -> int:
-        """Decide by hand about notices that are dead or ambiguous; return how many were."""
-        from workflow.storage import resolving
-
-        return resolving.decide(self._driver, ids, (status, decision), now)
-
-    def readdress(self, id: int, channel: str, address: str) -> None:
-        """Send a notice elsewhere from now on."""
-        from workflow.storage import resolving
-
-        resolving.readdress(self._driver, id, channel, address)
-
-    def sent_since(self, recipient: str, channel: str, since: datetime) -> int:
-        """Return how many messages to a person were owed on a channel since."""
-        from workflow.storage import resolving
-
-        return resolving.sent_since(self._driver, recipient, channel, since)
-
-    def message(self, id: int) -> bytes | None:
-        """Return the bytes that were rendered for a notice, None as long as there are none."""
-        from workflow.storage import resolving
-
-        return resolving.message(self._driver, id)
-
-    def deliveries(self, id: int) -> list[Delivery]:
-        """Return the trail of a notice, oldest first."""
-        from workflow.storage import trail
-
-        return trail.trail(self._driver, id)
-
-    def tally(self) -> list[Tally]:
-        """Return how many notices have each status, ordered by status."""
-        from workflow.storage import resolving
-
-        return resolving.tally(self._driver)
-
-    def last_entry_at(self) -> datetime | None:
-        """Return the latest instant at which an entry of the log was written."""
-        from workflow.storage import resolving
-
-        return resolving.last_entry_at(self._driver)
-
-    # ---------------------------------------------------------------- nodes and limits
-
-    def halt(self) -> Halt | None:
-        """Return since when and why nothing is sent, None if sending goes on."""
-        from workflow.storage import limits
-
-        return limits.halt(self._driver)
-
-    def release(self, now: datetime) -> None:
-        """Let sending go on; what is ready by now is never counted as a storm again."""
-        from workflow.storage import limits
-
-        limits.release(self._driver, now)
-
-    def circuits(self) -> list[Circuit]:
-        """Return the servers that failed last time, ordered by name."""
-        from workflow.storage import limits
-
-        return limits.all_circuits(self._driver)
+    # ---------------------------------------------------------------- nodes
 
     def beat(self, node: str, sweep: str, at: datetime) -> None:
         """Record that a sweep of a node has run."""

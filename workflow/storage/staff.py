@@ -12,13 +12,13 @@ from sqlalchemy import Text, bindparam, func, select, update
 
 from states.canonical import commitment, digest, instant
 from states.office import Office, Person
-from workflow.ports import Beat, OfficeChange
 from workflow.storage.bodies import encoded, facts, office_in
 from workflow.storage.cells import moment
 from workflow.storage.constructs import Items, every_column, insert_new_into
 from workflow.storage.driver import Driver, Statement
 from workflow.storage.failures import moved_on
 from workflow.storage.tables import calendars, heartbeats, office, people, processes
+from workflow.values import Beat, OfficeChange
 
 OFFICE = select(office.c.body)
 OFFICE_LOCKED = OFFICE.with_for_update(read=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from states.errors import RectificationError
+from states.log import UNREADABLE
 from workflow.cli.exits import UNSOUND
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names
@@ -98,8 +98,8 @@ def _names(app: App) -> Names:
 
     try:
         return names_of(app)
-    except (RectificationError, ValueError, LookupError, TypeError):
-        return replace(Names(), zone=app.zone)
+    except (RectificationError, *UNREADABLE):
+        return Names(zone=app.zone)
 
 
 def _json(verdict: Verdict, names: Names) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def _json(verdict: Verdict, names: Names) -> dict[str, Any]:
         },
         "redacted": [{"person": person, "entry": n} for person, n in verdict.redacted],
         "problems": [
-            {"code": p.code, "stream": p.source, "entry": p.line, "text": names.say(p)}
+            {"code": p.code, "stream": str(p.source), "entry": p.line, "text": names.say(p)}
             for p in verdict.problems
         ],
     }
@@ -127,7 +127,7 @@ def _json(verdict: Verdict, names: Names) -> dict[str, Any]:
 
 def _show(verdict: Verdict, names: Names, *, quick: bool) -> None:
     for problem in verdict.problems:
-        place = problem.source
+        place = str(problem.source)  # named as it lies there, and a forger may put bytes there
         if problem.line is not None:
             place = _("{stream}, entry {n}").format(stream=place, n=problem.line)
         out(Ink(place, "red"), _(": "), names.say(problem))

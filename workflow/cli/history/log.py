@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
+from states.frozen import changed
 from workflow.cli.language import N_
 from workflow.cli.naming import names_of
 from workflow.cli.opening import opened
@@ -43,6 +42,6 @@ def log(stream: str, as_json: bool) -> None:
         return
     names = names_of(app)
     if key != OFFICE:
-        names = replace(names, process=app.engine.view(key).process)
+        names = changed(names, process=app.engine.view(key).process)
     for parts in entry_table(entries, names, room()):
         out(*parts)

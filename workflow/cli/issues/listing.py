@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from states.frozen import Struct
 from states.lights import LIGHTS, SUSPENDED
 from workflow.cli.lamps import lamp
 from workflow.cli.language import N_, _
@@ -20,11 +20,10 @@ from workflow.cli.terminal.tables import Column, table
 if TYPE_CHECKING:
     from workflow.bootstrap import App
     from workflow.engine.reading import Line
-    from workflow.ports import Filter
+    from workflow.values import Filter
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the list is narrowed to, as typed."""
 
     state: str | None
@@ -75,7 +74,7 @@ def list_issues(light: str | None, everything: bool, as_json: bool, **typed: Any
 
 def _filter(app: App, wanted: Wanted, everything: bool) -> Filter:
     from workflow.cli.meaning import person_meant, round_meant, state_meant, unit_meant
-    from workflow.ports import Filter
+    from workflow.values import Filter
 
     today = app.engine.desk.day(app.clock())
     within = wanted.due_within

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from states.frozen import changed
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.exits import UNSOUND
 from workflow.cli.language import N_, _, of_terminal, speak
@@ -179,7 +179,7 @@ def _identity(role: str | None) -> Identity:
     from workflow import world
 
     chosen = choice()
-    return replace(
+    return changed(
         world.account_identity(role),
         acting_as=chosen.acting_as,
         on_behalf_of=chosen.on_behalf_of,

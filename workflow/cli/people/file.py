@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Problem
+from states.frozen import changed
 from states.office import Person
 from workflow.cli.csvfile import Cells, read_csv
 from workflow.cli.language import N_
@@ -116,4 +117,4 @@ def _completed(person: Person, known: Person | None, channels: Collection[str]) 
     """Return a person with the addresses that are known on channels other than these."""
     others = known.addresses if known else {}
     kept = {channel: a for channel, a in others.items() if channel not in channels}
-    return replace(person, addresses={**kept, **person.addresses})
+    return changed(person, addresses={**kept, **person.addresses})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from states.frozen import Struct
 from workflow.cli.terminal.screen import Ink, Part
 from workflow.cli.terminal.wording import cut, padded, visible, width, wrapped
 
 GAP = "  "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """A column: its heading, and how it gives way where the terminal is narrow.
 
     ``least`` is the width to which it may be cut (0: never cut); the widest gives way first.

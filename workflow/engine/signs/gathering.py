@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from sys import intern
+from typing import Any
 
 from states.evolution import evolve
 from states.issue import Issue
@@ -28,7 +29,8 @@ from workflow.ports import Session
 # What nobody did, or what says nothing of the work.
 _PASSED_OVER = frozenset(("letter", "acknowledgement", "recalculation", "duty_missed"))
 # What the checks read of an entry; of a whole log all the rest would be much.
-_KEPT = ("measure", "measures", "claim", "text", "note", "progress", "remains")
+_WRITTEN = ("text", "note", "progress", "remains")
+_KEPT = ("measure", "measures", "claim", *_WRITTEN)
 Wanted = Callable[[Mapping[str, str]], bool]
 
 
@@ -83,6 +85,14 @@ def _trace(rows: Iterator[Row], wanted: Wanted) -> Trace | None:
     return None if issue is None else Trace(issue, tuple(moments))
 
 
+def _kept(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts that the checks read. Raises ``TypeError`` where a text is none."""
+    found = {name: facts[name] for name in _KEPT if name in facts}
+    if not all(isinstance(found.get(name, ""), str) for name in _WRITTEN):
+        raise TypeError("a text is none")
+    return found
+
+
 def _moment(entry: Entry, before: Issue | None, after: Issue) -> Moment:
     return Moment(
         n=entry.n,
@@ -93,6 +103,6 @@ def _moment(entry: Entry, before: Issue | None, after: Issue) -> Moment:
         cycle=after.cycle,
         hands=tuple(map(intern, entry.hands)),
         account=intern(entry.content["actor"]["account"]),
-        facts={name: entry.facts[name] for name in _KEPT if name in entry.facts},
+        facts=_kept(entry.facts),
         due=before.due if before else None,
     )

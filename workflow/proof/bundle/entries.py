@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from states.canonical import entry_digest
-from states.checkpoint import handing_on, origin_of
+from states.checkpoint import origin_of
 from states.log import OFFICE
 from states.process import SAME
 from states.signed_note import NoteKey
+from workflow.proof.bundle.adoptions import KEY, RECOVERY, check_adoption, standing_after
 from workflow.proof.bundle.findings import Finding, found, lacking
-from workflow.proof.bundle.notes import STAMP, key_of_log, read_note, signed_by
+from workflow.proof.bundle.notes import STAMP, key_of_log
 from workflow.proof.bundle.parsing import Record, holds, parsed
 from workflow.proof.bundle.reading import Archive
 from workflow.proof.bundle.steps import Steps, read_process
@@ -41,8 +42,9 @@ class Stream:
 class Past:
     """What the entries read well so far amount to.
 
-    ``keys`` are those adopted, each with its index; the mappings from a hash tell the first entry
-    that names it (evidence with its size), ``commitments`` the last one of each person.
+    ``keys`` are those adopted, each with its index, ``recovery`` the one that stands by; the
+    mappings from a hash tell the first entry that names it (evidence with its size),
+    ``commitments`` the last one of each person.
     """
 
     archive: Archive
@@ -51,6 +53,7 @@ class Past:
     streams: dict[str, Stream] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
     keys: list[tuple[int, NoteKey]] = field(default_factory=list)
+    recovery: NoteKey | None = None
     calendars: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     evidence: dict[str, tuple[int, object]] = field(default_factory=dict)
@@ -216,27 +219,15 @@ def _obligations(line: Line) -> Iterator[Finding]:
 
 def _key(line: Line) -> Iterator[Finding]:
     """E10."""
-    if not _adopts(line):
+    if not line.is_office or line.content["event"] not in (KEY, RECOVERY):
         return
-    facts = line.content["facts"]
+    past = line.past
+    in_force = past.keys[-1][1] if past.keys else None
     try:
-        key = key_of_log(facts.get("key"), line.past.origin)
-        if line.past.keys and not _handed_on(line.past.keys[-1][1], key, facts.get("note")):
-            raise ValueError
+        check_adoption(line.content, past.origin, in_force, past.recovery)
     except ValueError:
         text = "the key adopted here is none of this log, or was not handed on by the one before"
         yield found(line.index, "key_wrong", text)
-
-
-def _adopts(line: Line) -> bool:
-    return line.is_office and line.content["event"] == "adopt_key"
-
-
-def _handed_on(before: NoteKey, key: NoteKey, written: object) -> bool:
-    if not isinstance(written, str):
-        return False
-    note = read_note(written)
-    return note.text == handing_on(key) and signed_by(note, before)
 
 
 RULES: tuple[Callable[[Line], Iterator[Finding]], ...] = (
@@ -276,11 +267,12 @@ def _grow(line: Line, *, blind: bool) -> None:
 
 
 def _grow_office(line: Line) -> None:
-    facts = line.content["facts"]
-    if _adopts(line):
-        line.past.keys.append((line.index, key_of_log(facts["key"], line.past.origin)))
+    facts, past = line.content["facts"], line.past
+    if line.content["event"] == KEY:
+        past.keys.append((line.index, key_of_log(facts["key"], past.origin)))
+    past.recovery = standing_after(line.content, past.origin, past.recovery)
     if holds(facts, str, "person", "commitment"):
-        line.past.commitments[facts["person"]] = (facts["commitment"], line.index)
+        past.commitments[facts["person"]] = (facts["commitment"], line.index)
 
 
 def _grow_files(line: Line) -> None:

@@ -18,6 +18,7 @@ class Walk {
     this.requests = new Set();
     this.steps = new Map(); // by the hash of a process: its steps by state and event, or why not
     this.keys = []; // as they were adopted: {index, key}
+    this.recovery = null; // a key that may hand on once where the last one is lost
     this.origin = "";
     this.bad = null; // the first bad line
     this.cut = false; // somebody has seen more entries than there are
@@ -60,7 +61,7 @@ class Walk {
     if (this.requests.has(entry.request)) found.push("request_repeated");
     if (this.isMisfounded(entry)) found.push("office_missing");
     if (entry.stream !== OFFICE) return found.concat(this.examineIssue(entry, stream));
-    if (entry.event === "adopt_key" && !(yield* this.isAdoption(entry))) found.push("key_wrong");
+    if (isAdopting(entry) && !(yield* this.isAdoption(entry))) found.push("key_wrong");
     return found;
   }
 
@@ -88,12 +89,25 @@ class Walk {
   *isAdoption(entry) {
     const key = keyIn(entry.facts.key);
     if (key === null || key.name !== this.origin) return false;
-    if (this.keys.length === 0) return true;
+    const word = this.wordFor(entry, key);
+    if (word === null) return false;
+    if (word.by === null) return true;
     const note = noteIn(entry.facts.note);
-    if (note === null || note.text !== `rectify/key/1\n${key.text}\n`) return false;
-    const right = yield* signedBy(note, this.keys[this.keys.length - 1].key);
+    if (note === null || note.text !== word.text) return false;
+    const right = yield* signedBy(note, word.by);
     if (right === null) this.unsure = true;
     return right !== false;
+  }
+
+  /** Return what must be signed so that a key is adopted, and by which; null if by nobody's. */
+  wordFor({ event, facts, prev }, { text }) {
+    const last = this.keys.length > 0 ? this.keys[this.keys.length - 1].key : null;
+    if (event === "adopt_recovery") {
+      return last && { text: `rectify/recovery/1\n${text}\nafter ${prev}\n`, by: last };
+    }
+    if (!("recovery" in facts)) return { text: `rectify/key/1\n${text}\n`, by: last };
+    if (this.recovery === null || facts.recovery !== this.recovery.text) return null;
+    return { text: `rectify/recovered/1\n${text}\nafter ${prev}\n`, by: this.recovery };
   }
 
   /** Take an entry as read: what comes after it in its stream is held against it. */
@@ -110,11 +124,22 @@ class Walk {
         for (const { id } of entry.closes) after.open.delete(id);
         for (const { id } of entry.opens) after.open.add(id) && after.ever.add(id);
       }
-    } else if (entry.event === "adopt_key") {
-      this.keys.push({ index: this.entries.length - 1, key: keyIn(entry.facts.key) });
+    } else if (isAdopting(entry)) {
+      this.adopt(entry);
     }
     this.streams.set(entry.stream, after);
   }
+
+  adopt({ event, facts }) {
+    const key = keyIn(facts.key);
+    if (event === "adopt_recovery") this.recovery = key;
+    else this.keys.push({ index: this.entries.length - 1, key });
+    if (event === "adopt_key" && "recovery" in facts) this.recovery = null; // it is spent
+  }
+}
+
+function isAdopting({ event }) {
+  return event === "adopt_key" || event === "adopt_recovery";
 }
 
 const NEW_STREAM = Object.freeze({

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from states.acts.sealing import ADOPT_KEY
 from states.checkpoint import handing_on
 from states.errors import Invalid, Message, NotFound, Problem, RectificationError
-from states.signed_note import read_key, read_note, sign
+from states.signed_note import read_key, sign
 from workflow.placing import sync
-from workflow.proof.keys import SealingKey, keep_as_former, load_key, make_key, verify
+from workflow.proof.keys import SealingKey, keep_as_former, load_key, make_key
 from workflow.proof.sealing.high import HighFile
+from workflow.proof.sealing.standing import another_log
 
 if TYPE_CHECKING:
     from states.office import Office
@@ -57,15 +58,21 @@ def key_in_force(path: Path, office: Office, *, looking: bool = False) -> Sealin
                 "no key was adopted yet: rectify audit seal, by a supervisor of every unit",
             )
         )
-    key = load_key(path)
-    if str(key.named(office.origin)) == office.seal_key:
-        return key
+    key: SealingKey | None = None
+    fault: RectificationError
+    try:
+        key = load_key(path)
+        if str(key.named(office.origin)) == office.seal_key:
+            return key
+        fault = _not_in_force(path, key, office)
+    except RectificationError as error:
+        fault = error
     following = _following(path, office)
-    if following is not None:
-        if not looking:
-            _swap(path, key.named(office.origin))
-        return following
-    raise _not_in_force(path, key, office)
+    if following is None:
+        raise fault
+    if not looking:
+        put_in_place(path, None if key is None else key.named(office.origin), office)
+    return following
 
 
 def _following(path: Path, office: Office) -> SealingKey | None:
@@ -83,6 +90,16 @@ def _not_in_force(path: Path, key: SealingKey, office: Office) -> Invalid:
         "key": mine.fingerprint[:16],
         "in_force": read_key(office.seal_key).fingerprint[:16],
     }
+    aside = former_file(path, read_key(office.seal_key))
+    if aside.exists():  # a backup was restored that knows nothing of the change
+        return Invalid(
+            Problem(
+                "key_set_aside",
+                "the key in force ({in_force}…) was set aside as {aside}, and this database knows "
+                "of no other: keep {file} elsewhere and put that one in its place",
+                facts | {"aside": str(aside)},
+            )
+        )
     if str(mine) in office.former_keys:
         return Invalid(
             Problem(
@@ -103,9 +120,13 @@ def _not_in_force(path: Path, key: SealingKey, office: Office) -> Invalid:
 def adopt(engine: Engine, path: Path, by: Identity) -> Adopted:
     """Adopt the first key: that of the file, which is made if there is none.
 
-    Raises ``Refused`` if somebody may not, or if a key is in force already.
+    Raises ``Refused`` if somebody may not, or if a key is in force already; ``Invalid`` if another
+    log is sealed from here: an act on record can never be taken back.
     """
     office = engine.office()
+    signed = HighFile(path).read().checkpoint
+    if signed is not None and signed.origin != office.origin:
+        raise another_log(signed, office)
     made = False
     try:
         key = load_key(path)
@@ -126,31 +147,18 @@ def rotate(engine: Engine, path: Path, by: Identity, *, destroy: bool = False) -
     with HighFile(path).taken(PATIENCE):
         office = engine.office()
         current = key_in_force(path, office)
-        new = _made_or_left(next_file(path))
+        new = made_or_left(next_file(path))
         named, before = new.named(office.origin), current.named(office.origin)
         note = str(sign(handing_on(named), before, current.sign))
-        check_handing_on(office, str(named), note)
         engine.act(ADOPT_KEY, {"key": str(named), "note": note}, by)
-        _swap(path, before)
+        put_in_place(path, before, office)
         if destroy:
             former_file(path, before).unlink()
             sync(path.parent)
         return Adopted(named, made=True)
 
 
-def check_handing_on(office: Office, key: str, note: str) -> None:
-    """Check the signature under which a key follows the one in force. Raises ``Invalid``."""
-    signed = read_note(note)
-    right = signed.text == handing_on(read_key(key))
-    if not right or not signed.signed_by(read_key(office.seal_key), verify):
-        raise Invalid(
-            Problem(
-                "note_unsigned", "the note that hands the key on is not signed by the key in force"
-            )
-        )
-
-
-def _made_or_left(path: Path) -> SealingKey:
+def made_or_left(path: Path) -> SealingKey:
     """Return the key about to follow: one that an interrupted change has left, or a new one."""
     try:
         return load_key(path)
@@ -158,9 +166,20 @@ def _made_or_left(path: Path) -> SealingKey:
         return make_key(path)
 
 
-def _swap(path: Path, before: NoteKey) -> None:
-    former = former_file(path, before)
-    if not former.exists():
-        keep_as_former(path, former)
+def put_in_place(path: Path, before: NoteKey | None, office: Office) -> None:
+    """Give the key that follows its place; what lay there keeps another name.
+
+    ``before`` is the key that lies there; None where there is no file, or none that can be read.
+    """
+    if path.exists():
+        following = load_key(next_file(path)).named(office.origin)
+        former = aside_file(path, following) if before is None else former_file(path, before)
+        if not former.exists():
+            keep_as_former(path, former)
     next_file(path).replace(path)
     sync(path.parent)
+
+
+def aside_file(path: Path, following: NoteKey) -> Path:
+    """Return where a file lies that was no key any more when another one took its place."""
+    return path.with_name(f"{path.name}.unusable-{following.id.hex()}")

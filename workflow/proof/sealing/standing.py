@@ -89,7 +89,7 @@ def another_log(signed: Checkpoint, office: Office) -> Invalid:
         Problem(
             "high_of_another_log",
             "this machine has signed {other} last and not {origin}: "
-            "each log needs a key of its own",
+            "each log needs a key of its own, in a folder of its own (seal.key_file)",
             facts,
         )
     )

@@ -20,7 +20,7 @@ from states.log import OFFICE
 from states.merkle import SHA256, leaf_hash
 from states.signed_note import sign
 from workflow.proof.keys import SealingKey
-from workflow.proof.sealing.adopting import key_in_force
+from workflow.proof.sealing.adopting import key_in_force, next_file
 from workflow.proof.sealing.high import SEALING_ELSEWHERE, High, HighFile, Pending, stated
 from workflow.proof.sealing.leaves import sort
 from workflow.proof.sealing.standing import (
@@ -88,7 +88,8 @@ def sweep(store: Store, clock: Clock, how: Sealing) -> Swept:
     """
     with store.reading() as session:
         office = session.office()
-    if office is None or not office.seal_key or not os.access(how.key_file, os.R_OK):
+    files = (how.key_file, next_file(how.key_file))  # the latter after a crash while keys changed
+    if office is None or not office.seal_key or not any(os.access(f, os.R_OK) for f in files):
         return Swept()
     try:
         return seal(store, clock, how).swept
