@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 
 GREEN, BLUE, YELLOW, ORANGE, RED = "green", "blue", "yellow", "orange", "red"
 COLOURS = (GREEN, BLUE, YELLOW, ORANGE, RED)
@@ -38,10 +40,15 @@ def light_on(turns: Turns, today: date) -> str:
 def merged(several: Iterable[Turns]) -> tuple[tuple[date, str], ...]:
     """Return the gravest of several lights on every day, as one list without repetitions."""
     lights = list(several)
-    days = sorted({since for turns in lights for since, _ in turns})
+    turns = [
+        (since, at, _GRAVITY[colour]) for at, one in enumerate(lights) for since, colour in one
+    ]
+    turns.sort(key=itemgetter(0))  # of one light, what comes later on the same day stays later
+    gravities, shown = [0] * len(lights), 0
     found: list[tuple[date, str]] = []
-    for day in days:
-        worst = max((light_on(turns, day) for turns in lights), key=_GRAVITY.__getitem__)
-        if worst != (found[-1][1] if found else GREEN):
-            found.append((day, worst))
+    for since, on_this_day in groupby(turns, key=itemgetter(0)):
+        for _, at, gravity in on_this_day:
+            gravities[at] = gravity
+        if shown != (shown := max(gravities)):
+            found.append((since, COLOURS[shown]))
     return tuple(found)

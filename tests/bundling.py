@@ -156,9 +156,12 @@ class Made:
 
 
 @cache
-def made_bundle(seed: int, moves: int = 45) -> Made:
-    """Return the bundle of a random log, sealed in random batches, with a tail or without."""
-    log = random_log(seed, moves=moves)
+def made_bundle(seed: int, moves: int = 45, *, spare: bool = False) -> Made:
+    """Return the bundle of a random log, sealed in random batches, with a tail or without.
+
+    With ``spare`` the log knows recovery keys.
+    """
+    log = random_log(seed, moves=moves, spare=spare)
     lots = random.Random(seed ^ 0x5EA1)  # noqa: S311  # to be drawn again
     entries = tuple(entry.body for entry in log.entries)
     signed = list(_sealed(log, entries, lots))

@@ -9,13 +9,14 @@ is the clerk without any role. The office counts by the plain week.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from states import frozen
 from states.administration import administer
 from states.attempt import CLOCK_PERSON, ROLES, Actor, Attempt
 from states.calendar import WEEKDAYS, Calendar
@@ -89,7 +90,7 @@ def attempt(
 def the_clock(event: str, facts: Facts | None = None, *, day: date = FEEDBACK) -> Attempt:
     """Return what time alone brings about."""
     tried = attempt(CLOCK_PERSON, event, facts, day=day)
-    return replace(tried, actor=Actor(person=CLOCK_PERSON, account="rectify", auth="clock"))
+    return frozen.changed(tried, actor=Actor(person=CLOCK_PERSON, account="rectify", auth="clock"))
 
 
 def rules_of(process: Process | None = None, calendar: Calendar = WEEKDAYS) -> Rules:

@@ -21,7 +21,9 @@ from tests.cast import OWN, PROOF, UNIT
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting, registration
 from workflow.memory import MemoryStore
 from workflow.ports import Session
+from workflow.proof.keys import draw_seed
 from workflow.proof.sealing.adopting import adopt, rotate
+from workflow.proof.sealing.recovering import recover, stand_by
 from workflow.proof.sealing.sweep import Sealing, seal
 from workflow.storage.bodies import encoded
 
@@ -42,9 +44,14 @@ def lived(folder: Path) -> Stage:
     seal(stage.engine.desk.store, stage.clock, sealing)
     _late(stage)
     rotate(stage.engine, key, acting("li"))
+    seed = draw_seed()
+    stand_by(stage.engine, key, acting("li"), seed)
     _completed(stage)
     seal(stage.engine.desk.store, stage.clock, sealing)
     _kept_up(stage)
+    key.unlink()
+    recover(stage.engine, key, acting("li"), seed)
+    stand_by(stage.engine, key, acting("li"), draw_seed())
     _last(stage)
     seal(stage.engine.desk.store, stage.clock, sealing)
     stage.does("li", "note", {"note": "尚未封存"})

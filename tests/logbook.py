@@ -54,7 +54,8 @@ class Log:
     """A log in the order of writing, with all that lies beside it.
 
     ``signers`` are the keys in the order in which they were adopted, ``adopted`` the indices of
-    the entries that did so; ``people`` holds details and salt by person.
+    the entries that did so; ``spares`` are recovery keys likewise. ``people`` holds details and
+    salt by person.
     """
 
     lots: random.Random
@@ -64,6 +65,7 @@ class Log:
     issues: dict[str, Issue] = field(default_factory=dict)
     signers: list[Signer] = field(default_factory=list)
     adopted: list[int] = field(default_factory=list)
+    spares: list[Signer] = field(default_factory=list)
     processes: dict[str, bytes] = field(default_factory=dict)
     calendars: dict[str, bytes] = field(default_factory=dict)
     letters: dict[str, bytes] = field(default_factory=dict)

@@ -15,15 +15,18 @@ from typing import Any
 from states.administration import administer
 from states.calendar import WEEKDAYS, Calendar
 from states.calendar_data import china
-from states.checkpoint import handing_on
+from states.checkpoint import handing_on, standing_by, stepping_in
 from states.process_file import default_process
 from tests.cast import GRANTS, OTHER_UNIT, PEOPLE, UNIT
 from tests.log_moves import of_an_issue
 from tests.logbook import Log, Signer, second_process
 
 
-def random_log(seed: int, *, moves: int = 45) -> Log:
-    """Return the log of a seed, after about so many attempts on two to five issues."""
+def random_log(seed: int, *, moves: int = 45, spare: bool = False) -> Log:
+    """Return the log of a seed, after about so many attempts on two to five issues.
+
+    With ``spare`` a recovery key stands by early, serves, and another one follows.
+    """
     lots = random.Random(seed)  # noqa: S311  # to be drawn again
     log = _founded(lots)
     late_key = lots.random() < 0.2  # an older log, which adopts its key long after
@@ -35,12 +38,16 @@ def random_log(seed: int, *, moves: int = 45) -> Log:
         log.day += timedelta(days=lots.choice((0, 0, 0, 1, 1, 2, 7)))
         if turn == moves // 2 and not log.signers:
             _adopt(log)
+        if spare and turn in (moves // 3, moves // 2):
+            _stand_by(log) if turn == moves // 3 else _recover(log)
         if lots.random() < 0.12:
             _of_the_office(log)
         else:
             of_an_issue(log, keys)
     if not log.signers:
         _adopt(log)
+    if spare:
+        _stand_by(log)
     return log
 
 
@@ -73,6 +80,28 @@ def _adopt(log: Log) -> None:
     if log.signers:
         facts["note"] = log.signers[-1].signs(handing_on(key), origin)
     log.adopted.append(len(log.entries))
+    log.acts("adopt_key", facts)
+    log.signers.append(new)
+
+
+def _stand_by(log: Log) -> None:
+    """Adopt a recovery key, by the word of the key in force, which is adopted if there is none."""
+    if not log.signers:
+        _adopt(log)
+    new, origin = Signer.drawn(log.lots), log.office.origin
+    key = new.named(origin)
+    note = log.signers[-1].signs(standing_by(key, log.office.hash), origin)
+    log.acts("adopt_recovery", {"key": str(key), "note": note})
+    log.spares.append(new)
+
+
+def _recover(log: Log) -> None:
+    """Lose the key in force: the recovery key puts another one in its place."""
+    new, origin = Signer.drawn(log.lots), log.office.origin
+    key, spare = new.named(origin), log.spares[-1]
+    note = spare.signs(stepping_in(key, log.office.hash), origin)
+    log.adopted.append(len(log.entries))
+    facts = {"key": str(key), "note": note, "recovery": str(spare.named(origin))}
     log.acts("adopt_key", facts)
     log.signers.append(new)
 

@@ -5,10 +5,11 @@ Six issues of one unit, put right by Wang and Sun, supervised by Chen of another
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from states.frozen import changed
 from tests.cast import UNIT
 from tests.stage import ROUND, Stage, a_stage, acting, member
 from workflow import Enrolment
@@ -103,7 +104,7 @@ def contradictions(text: str) -> list[str]:
 def a_paper(**limits: int) -> Paper:
     """Return a round of six issues on which nothing has been done, and its limits."""
     stage = a_stage(MemoryStore(), issues=ISSUES)
-    chen = replace(member("chen"), unit=OFFICE)
+    chen = changed(member("chen"), unit=OFFICE)
     stage.engine.enrol([Enrolment(person=chen, roles=())], acting("li"))
     assert stage.engine.people()["wang"].unit == UNIT
     return Paper(stage, Limits(**limits))

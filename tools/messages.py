@@ -59,15 +59,37 @@ def collect() -> Catalog:
 def texts(tree: ast.AST, name: str) -> Iterator[str]:
     """The texts for people in one module.
 
-    Raises UntranslatableText at an f-string, a sum or a call where a text must stand; a look-up in
-    a table is none, because its texts are marked where they stand.
+    A name stands for the literals that its function gives it. Raises UntranslatableText at an
+    f-string, a sum or a call where a text must stand; a look-up in a table is none, because its
+    texts are marked where they stand.
     """
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and (text := _text_of(node)) is not None:
-            if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
-                yield text.value
-            elif isinstance(text, ast.JoinedStr | ast.BinOp | ast.Call) and not _looks_up(text):
+            yield from _literals(text)
+            if isinstance(text, ast.JoinedStr | ast.BinOp | ast.Call) and not _looks_up(text):
                 raise UntranslatableText(f"{name}:{text.lineno}: this text must be a literal")
+        elif isinstance(node, ast.FunctionDef):
+            yield from _named(node)
+
+
+def _literals(text: ast.expr) -> Iterator[str]:
+    """The literals that an expression can be: itself, or either side of a condition."""
+    if isinstance(text, ast.IfExp):
+        yield from _literals(text.body)
+        yield from _literals(text.orelse)
+    elif isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+        yield text.value
+
+
+def _named(function: ast.FunctionDef) -> Iterator[str]:
+    """The texts of a function that stand in a variable before they are said."""
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    said = {text.id for call in calls if isinstance(text := _text_of(call), ast.Name)}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            (target,) = node.targets
+            if isinstance(target, ast.Name) and target.id in said:
+                yield from _literals(node.value)
 
 
 def _looks_up(text: ast.AST) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,8 @@ from workflow.opening import open_engine
 from workflow.placing import give_name, sync, unwritable
 from workflow.seals import dated
 from workflow.storage import open_store
-from workflow.storage.copying import Tell, copy, in_the_way, login_of, structure_refused
-from workflow.storage.files import check_folder, put_in_place
+from workflow.storage.copying import Tell, at_rest, copy, in_the_way, login_of, structure_refused
+from workflow.storage.files import JOURNALS, check_folder, put_in_place
 from workflow.storage.structure import DATABASE
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def back_up(url: str, target: Path, tell: Tell) -> Backup:
             part = Path(folder) / "part"
             copy(url, str(part), tell, called=str(target))
             done = examined(part)
+            at_rest(part)
             give_name(part, target)
         sync(target.parent)
     except FileExistsError:
@@ -109,11 +111,13 @@ class Lost:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
     """A restore: its entry, the seals that are lost by it, the smallest first, and where the
-    former database was kept (None: there was none)."""
+    former database was kept (None: there was none). The details of whoever is ``revived`` were
+    erased since the backup was made, and stand in it."""
 
     entry: Entry
     lost: tuple[Lost, ...]
     former: Path | None
+    revived: tuple[str, ...] = ()
 
 
 def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
@@ -129,10 +133,13 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
     try:
         with TemporaryDirectory(dir=_beside(place or what.backup), prefix=".restoring.") as folder:
             part = Path(folder) / "part"
-            copy(str(what.backup), str(part), tell, called=str(place or what.backup))
+            source = _untouched(what.backup, Path(folder) / "source")
+            called = str(place or what.backup)
+            copy(str(source), str(part), tell, called=called, untouched=source == what.backup)
             backup = examined(part)
             if not backup.verdict.sound:
                 raise _unsound(what.backup, backup.verdict)
+            revived = _revived(what.url, part)
             entry, lost = _recorded(what, part, backup, clock)
             former = None
             if place is None:
@@ -143,7 +150,32 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
     except OSError as error:
         where = place or what.backup
         raise unwritable(where, OSError(error.errno, error.strerror)) from None
-    return Restored(entry=entry, lost=lost, former=former)
+    return Restored(entry=entry, lost=lost, former=former, revived=revived)
+
+
+def _revived(url: str, part: Path) -> tuple[str, ...]:
+    with closing(open_store(str(part))) as store, store.reading() as session:
+        known = session.people()
+    try:
+        with closing(open_store(url)) as store, store.reading() as session:
+            office = session.office()
+    except RectificationError:  # damaged: who was erased in it is not known
+        return ()
+    members = office.members.values() if office else ()
+    return tuple(sorted(m.id for m in members if m.redacted_by is not None and m.id in known))
+
+
+def _untouched(backup: Path, copied: Path) -> Path:
+    """Return a backup, or the copy of one that has a journal beside it.
+
+    Whoever opens such a file plays the journal into it.
+    """
+    journals = [end for end in JOURNALS if backup.with_name(backup.name + end).exists()]
+    if not journals:
+        return backup
+    for end in ("", *journals):
+        copyfile(backup.with_name(backup.name + end), copied.with_name(copied.name + end))
+    return copied
 
 
 def _beside(file: Path) -> Path | None:

@@ -9,11 +9,11 @@ all, that itself is put on record by ``NOBODY``.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 
 from states.attempt import LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
 from states.calendar import Calendar
+from states.frozen import Struct
 from states.issue import Issue, Obligation
 from states.office import Office, Person
 from states.process import Process
@@ -32,8 +32,7 @@ def _never(person: str, channel: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staff:
+class Staff(Struct, frozen=True, kw_only=True):
     """The people of an office and the ways to reach them, at a moment.
 
     ``channels`` are the configured ones, the preferred first; ``waits`` says that notices wait for
@@ -110,8 +109,7 @@ class Staff:
         return channel, addresses.get(channel, "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience(Staff):
+class Audience(Staff, frozen=True, kw_only=True):
     """An issue among its people: the rules, the office, details of persons, and the moment."""
 
     issue: Issue

@@ -19,13 +19,27 @@ def contacts_of(audience: Audience) -> tuple[str, ...]:
 
 def about(audience: Audience, person: str, language: str | None = None) -> Facts:
     """Return what is said of an issue to a person, in their language or in another."""
-    issue = audience.issue
+    return {
+        **addressed(audience, person),
+        **standing(audience, language or audience.language(person)),
+    }
+
+
+def addressed(audience: Audience, person: str) -> Facts:
+    """Return how a recipient is addressed, and whom else they may ask about the issue."""
     details = audience.people.get(person)
     contacts = [c for c in contacts_of(audience) if c != person]
-    language = language or audience.language(person)
     return {
         "recipient": audience.name(person) if person != NOBODY else "",
         "recipient_title": details.title if details else "",
+        "contacts": [audience.name(contact) for contact in contacts[:2]],
+    }
+
+
+def standing(audience: Audience, language: str) -> Facts:
+    """Return where an issue stands: the same for everybody who reads a language."""
+    issue = audience.issue
+    return {
         "issue": issue.key,
         "number": issue.number,
         "round": issue.round,
@@ -36,7 +50,6 @@ def about(audience: Audience, person: str, language: str | None = None) -> Facts
         "issue_due": issue.due.isoformat() if issue.due else None,
         "issue_due_original": _moved(issue.due_original, issue.due),
         "suspended_since": issue.suspended.since.isoformat() if issue.suspended else None,
-        "contacts": [audience.name(contact) for contact in contacts[:2]],
         "today": audience.today.isoformat(),
         "at": audience.minute(audience.now),
     }

@@ -38,10 +38,8 @@ def for_step(audience: Audience, decision: Decision) -> list[Notice]:
     entry = decision.entry
     told = audience.owed_news(decision.step.notify, entry.hands)
     cause = _Cause(f"{entry.stream}/{entry.n}/{entry.event}", "step")
-    return [
-        _notice(audience, person, cause, about_step(audience, decision, person, stands_for))
-        for person, stands_for in told.items()
-    ]
+    said = about_step(audience, decision, told)
+    return [_notice(audience, person, cause, facts) for person, facts in said.items()]
 
 
 def for_rung(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache, partial
+from operator import attrgetter
 
 from notifications.planning.audience import NOBODY, Audience
 from notifications.planning.circumstances import (
     about,
+    addressed,
     contacts_of,
     light_now,
     missing,
+    standing,
     turns_of,
     work,
 )
@@ -23,18 +28,39 @@ from states.term import Term
 
 
 def about_step(
-    audience: Audience, decision: Decision, person: str, stands_for: str | None = None
-) -> Facts:
-    """Return what a recipient is told of a step, and what they now owe on the issue."""
+    audience: Audience, decision: Decision, told: Mapping[str, str | None]
+) -> dict[str, Facts]:
+    """Return what each recipient is told of a step, and what they now owe on the issue.
+
+    ``told`` says who is told, and for whom they stand in, if for anybody. What is the same for all
+    who read a language is put together once.
+    """
+    owed = [(o, audience.holders(o)) for o in sorted(decision.issue.obligations, key=_by_date)]
+    news = cache(partial(_news, audience, decision))
+    in_words = cache(partial(work, audience))
+    said: dict[str, Facts] = {}
+    for person, stands_for in told.items():
+        language = audience.language(person)
+        mine = (o for o, holders in owed if (stands_for or person) in holders)
+        said[person] = {
+            **addressed(audience, person),
+            **_standing_in(audience, stands_for),
+            **news(language),
+            "owed": [in_words(o, language) for o in mine],
+        }
+    return said
+
+
+_by_date = attrgetter("due")
+
+
+def _news(audience: Audience, decision: Decision, language: str) -> Facts:
+    """Return what everybody is told of a step who reads a language."""
     content = decision.entry.content
-    language = audience.language(person)
     actor = content["actor"]
-    by_clock = content["actor"]["auth"] == "clock"
-    owing = stands_for or person
-    owed = [o for o in decision.issue.obligations if owing in audience.holders(o)]
+    by_clock = actor["auth"] == "clock"
     return {
-        **about(audience, person),
-        **_standing_in(audience, stands_for),
+        **standing(audience, language),
         "event": content["event"],
         "event_label": audience.process.label(language, "event", content["event"]),
         "records": content["records"],
@@ -43,7 +69,6 @@ def about_step(
         "reason": content["facts"].get("reason"),
         "note": content["facts"].get("note"),
         "said": quoted(audience, decision, language),
-        "owed": [work(audience, o, language) for o in sorted(owed, key=lambda o: o.due)],
     }
 
 

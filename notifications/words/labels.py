@@ -91,6 +91,7 @@ FACTS: Mapping[str, str] = {
     "provisional": N_("provisional"),
     "published_on": N_("published on"),
     "reason": N_("reason"),
+    "recovery": N_("recovery key"),
     "recorder": N_("recording person"),
     "remains": N_("what remains"),
     "replaces": N_("evidence replaced"),

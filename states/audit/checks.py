@@ -21,9 +21,6 @@ from states.process import Process
 from states.reckoning import reckoning_of
 from states.rules import Rules
 
-# What bytes that rectify never wrote may do to it: whoever changed them chose them freely.
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
-
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from states.audit.checks import UNREADABLE, Record
+from states.audit.checks import Record
 from states.canonical import entry_digest, instant
 from states.evolution import Fold
 from states.issue import Issue
-from states.log import Entry, Line
+from states.log import UNREADABLE, Entry, Line
 
 Note = Callable[[str, int, dict[str, Any]], object]
 """Is called with stream, number and content of every entry that is sound."""

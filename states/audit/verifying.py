@@ -9,7 +9,7 @@ from operator import attrgetter, itemgetter
 from typing import Any
 
 from states.administration import evolve_office
-from states.audit.checks import CHAIN, STEPS, UNREADABLE, Link, Record, dates
+from states.audit.checks import CHAIN, STEPS, Link, Record, dates
 from states.audit.deciding import administered_again, can_be_decided, decided_again
 from states.audit.glancing import Glance, Note
 from states.audit.offices import Offices
@@ -17,7 +17,7 @@ from states.calendar import WEEKDAYS, Calendar
 from states.errors import Message, Problem
 from states.evolution import evolve
 from states.issue import Issue
-from states.log import OFFICE, Entry, Line, Row, read_entry
+from states.log import OFFICE, UNREADABLE, Entry, Line, Row, read_entry
 from states.office import Office
 from states.process import Process
 

@@ -219,6 +219,25 @@ def test_a_mailbox_that_is_full_puts_messages_off(well: Terminal, smtp_server: S
     assert "put_off" not in examined(well)
 
 
+def test_who_supervises_cannot_be_told_of_failures(
+    terminal: Terminal, smtp_server: SmtpServer
+) -> None:
+    configured(terminal, by_smtp(smtp_server.port))
+    with_issues(terminal)
+    terminal.does("people", "edit", "li", "--mail", "li@qingxi.example")
+    terminal.does("assign", 1, "--leader", "luo", "--department", "公路股", "--person", "wang")
+    smtp_server.refuse("RCPT", "550 5.1.1 no such user")
+    terminal.does("tick")
+    assert "failures_untold" not in examined(terminal)
+    terminal.does("tick")  # owes the word of it
+    terminal.does("tick")  # and sends that
+    found = examined(terminal)["failures_untold"]
+    assert found["level"] == "wrong"
+    numbers = found["facts"]["numbers"]
+    terminal.does("outbox", "resolve", *numbers, "--how", "given-up", "--reason", "已更正")
+    assert "failures_untold" not in examined(terminal)
+
+
 def test_a_message_failed_for_good(well: Terminal, smtp_server: SmtpServer) -> None:
     configured(well, by_smtp(smtp_server.port))
     smtp_server.refuse("RCPT", "550 5.1.1 no such user", "luo@qingxi.example")

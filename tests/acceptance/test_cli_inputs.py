@@ -85,7 +85,7 @@ def test_a_file_of_assignments_that_is_no_table_is_said_with_its_line(
 def test_a_file_of_assignments_that_is_missing_or_huge_is_said(round_: Terminal):
     assert "no such file" in round_("assign", "--from", round_.folder / "none.csv").err
     huge = round_("assign", "--from", sparse(round_.folder, "huge.csv"))
-    assert (huge.code, "larger than 10 MB" in huge.err) == (7, True)
+    assert (huge.code, "up to 10.0 MB are read" in huge.err) == (7, True)
 
 
 # ---------------------------------------------------------------- people
@@ -145,7 +145,7 @@ def test_evidence_that_cannot_be_kept_leaves_no_entry(round_: Terminal):
     before = round_.entries()
     cases = (
         (round_.folder / "none.pdf", 4, "there is no file"),
-        (round_.folder, 7, "not a regular file"),
+        (round_.folder, 7, "a directory, not a file"),
         (written(round_.folder, "empty.pdf", b""), 7, "the file is empty"),
     )
 

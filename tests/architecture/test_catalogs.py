@@ -22,6 +22,9 @@ from tools.messages import TEXT_ARGUMENT, UntranslatableText, entry_faults, text
         'Unmet("late", text="overdue")',
         'Unmet("late", "over" "due")',
         'list(Unmet("late", "overdue") for _ in range(3))',
+        'def f():\n    text = "overdue"\n    return Problem("late", text, {})',
+        'def f():\n    text = "overdue" if x else ""\n    return Problem("late", text, {})',
+        'Problem("late", "overdue" if x else "overdue", {})',
     ],
 )
 def test_a_text_for_people_is_found(code):
@@ -29,7 +32,15 @@ def test_a_text_for_people_is_found(code):
 
 
 @pytest.mark.parametrize(
-    "code", ['print("overdue")', "Unmet(code, text)", 'Issue("overdue", "x")', "_(label)", "_()"]
+    "code",
+    [
+        'print("overdue")',
+        "Unmet(code, text)",
+        'Issue("overdue", "x")',
+        "_(label)",
+        "_()",
+        'def f():\n    text = "overdue"\n    print(text)',
+    ],
 )
 def test_other_strings_are_left_alone(code):
     assert list(texts(ast.parse(code), "module.py")) == []

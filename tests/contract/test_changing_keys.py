@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from states.signed_note import read_key, sign
 from tests.sealed import adopting, check_seals, how, refusal, sealing, store_of
 from tests.stage import Stage, acting
 from workflow import Engine
+from workflow.backup import back_up
 from workflow.opening import open_engine
 from workflow.proof.keys import load_key, make_key
 from workflow.proof.sealing.adopting import key_in_force, next_file, rotate
@@ -47,6 +50,35 @@ def test_a_former_key_can_be_destroyed(keyed: Stage, tmp_path: Path) -> None:
     rotate(keyed.engine, tmp_path / "seal.key", acting("li"), destroy=True)
 
     assert [path.name for path in tmp_path.glob("seal.key*")] == ["seal.key"]
+    assert sealing(keyed, tmp_path).sealed > 0
+
+
+@pytest.mark.parametrize("destroy", [True, False])
+def test_a_link_leads_to_the_new_key_and_what_it_led_to_is_gone(
+    keyed: Stage, tmp_path: Path, destroy: bool
+) -> None:
+    link, folder = tmp_path / "seal.key", tmp_path / "secrets"
+    folder.mkdir()
+    former = load_key(link.rename(folder / "key"))
+    link.symlink_to(folder / "key")
+    adopted = rotate(keyed.engine, link, acting("li"), destroy=destroy)
+
+    assert link.is_symlink()
+    assert load_key(link).public == adopted.key.public
+    held = [load_key(path).public for path in folder.iterdir()]
+    assert held.count(former.public) == (0 if destroy else 1)
+    assert len(held) == (1 if destroy else 2)
+
+
+def test_keys_change_where_files_cannot_be_linked(
+    keyed: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    rotate(keyed.engine, tmp_path / "seal.key", acting("li"))
+    assert len(list(tmp_path.glob("seal.key*"))) == 2
     assert sealing(keyed, tmp_path).sealed > 0
 
 
@@ -133,4 +165,21 @@ def test_without_an_office_there_is_nothing_to_seal(tmp_path: Path, migrated_fil
     with pytest.raises(NotFound):
         sealing(Stage(open_engine(store), lambda: None), tmp_path)  # type: ignore[arg-type]
     assert sweep(store, lambda: None, how(tmp_path)) == Swept()  # type: ignore[arg-type,return-value]
+    store.close()
+
+
+def test_a_backup_of_before_the_change_needs_the_key_that_was_set_aside(
+    keyed: Stage, tmp_path: Path
+) -> None:
+    sealing(keyed, tmp_path)
+    back_up(str(tmp_path / "rectify.db"), tmp_path / "copy.db", lambda done, total: None)
+    rotate(keyed.engine, tmp_path / "seal.key", acting("li"))
+    store = open_store(str(tmp_path / "copy.db"))
+    restored = Stage(open_engine(store, clock=keyed.clock), keyed.clock)
+
+    assert refusal(restored, tmp_path) == "key_set_aside"
+
+    (aside,) = tmp_path.glob("seal.key.former-*")
+    aside.replace(tmp_path / "seal.key")
+    assert sealing(restored, tmp_path).last is not None
     store.close()

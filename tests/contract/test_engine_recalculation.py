@@ -11,6 +11,7 @@ import pytest
 
 from states.calendar_data import china
 from states.errors import Invalid, Refused
+from states.frozen import changed
 from states.process import read_process
 from states.process_file import default_process
 from tests.recounting import before_the_notice
@@ -204,7 +205,7 @@ def test_running_issues_are_moved_to_another_process_on_record(stage: Stage) -> 
         default_process(),
         name="longer",
         obligations=tuple(
-            replace(o, due=replace(o.due, term=replace(o.due.term, amount=15)))
+            changed(o, due=changed(o.due, term=changed(o.due.term, amount=15)))
             if o.kind == "draft_plan"
             else o
             for o in default_process().obligations

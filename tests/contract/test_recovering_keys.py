@@ -150,7 +150,7 @@ def test_a_recovery_that_was_interrupted_is_finished_by_the_next_seal(
     assert load_key(file).public == new.public
 
 
-def _how(file: Path):  # type: ignore[no-untyped-def]
+def _how(file: Path):
     from tests.sealed import how
 
     return how(file.parent)
@@ -161,7 +161,7 @@ class Hasty(Engine):
 
     others: Iterator[str] = iter(())
 
-    def act(self, event, facts, by, request_id=None):  # type: ignore[no-untyped-def]
+    def act(self, event, facts, by, request_id=None):
         if (person := next(self.others, None)) is not None:
             super().act("bind_account", {"person": "sun", "account": person}, acting("li"))
         return super().act(event, facts, by, request_id)

@@ -16,12 +16,13 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from states.frozen import changed
 from tests.changes import a_life, a_notice, founded, owed, registered, written
 from tests.crashing.tracing import Prepare, run_until_call
 from workflow.ports import Change
@@ -48,7 +49,7 @@ class Point:
 def command() -> Change:
     """A draft plan: its entry closes an obligation, opens another, and owes three notices."""
     notices = tuple(a_notice(f"plan/{person}") for person in ("chen", "zhou", "li"))
-    return replace(a_life()[4], owed=notices)
+    return changed(a_life()[4], owed=notices)
 
 
 def prepare(file: Path) -> None:

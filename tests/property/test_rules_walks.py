@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from datetime import timedelta
 from functools import reduce
 
@@ -253,7 +252,7 @@ def test_no_entry_depends_on_anything_but_the_issue_the_attempt_and_the_office(w
     for (_, issue), entry in zip(walk.past, walk.entries[1:], strict=False):
         content = entry.content
         tried = attempt("x", entry.event, stated(entry.content))
-        actor = replace(
+        actor = changed(
             tried.actor,
             person=content["actor"]["person"],
             account=content["actor"]["account"],
@@ -261,5 +260,5 @@ def test_no_entry_depends_on_anything_but_the_issue_the_attempt_and_the_office(w
             on_behalf_of=content["actor"].get("on_behalf_of"),
         )
         day = tried.day.fromisoformat(content["day"])
-        again = replace(tried, actor=actor, at=entry.at, day=day, request_id=entry.request_id)
+        again = changed(tried, actor=actor, at=entry.at, day=day, request_id=entry.request_id)
         assert decide(RULES, issue, again, OFFICE).entry == entry

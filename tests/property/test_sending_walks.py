@@ -16,12 +16,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from notifications.delivery.protocol import LEASE, Job, Outcome
 from notifications.delivery.window import Window
-from notifications.notice import ACCEPTED, ALARMS, AMBIGUOUS, DEAD, PENDING, RETRY_WAIT, SUPERSEDED
+from notifications.notice import (
+    ACCEPTED,
+    ALARMS,
+    AMBIGUOUS,
+    DEAD,
+    PENDING,
+    RETRY_WAIT,
+    SUPERSEDED,
+    UNDELIVERED,
+)
 from notifications.planning.digest import is_digest
 from states.errors import RectificationError
 from states.process_file import default_process
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting, registration, urgent
 from workflow import Caution, MemoryStore
+from workflow.seeking import Seeking
 
 ENDS = (ACCEPTED, ACCEPTED, ACCEPTED, RETRY_WAIT, DEAD, AMBIGUOUS)
 DAYS = st.sampled_from((1, 1, 1, 2, 3, 7, 30, 200))
@@ -191,7 +201,11 @@ class Office(RuleBasedStateMachine):
                 self.passes(1, 10)
             self.engine.tick("a")
             self.hands_over([ACCEPTED])
-        if failed := self.engine.unresolved():
+        # Also that of which nobody is told: what was to tell of failures, and is in doubt itself.
+        told = (UNDELIVERED, *ALARMS)
+        stuck = self.engine.seek(Seeking(statuses=(AMBIGUOUS,)))
+        failed = self.engine.unresolved() + [s for s in stuck if s.notice.template in told]
+        if failed:
             self.engine.resolve([s.id for s in failed], "given_up", "已过时", acting("li"))
         assert self.engine.unresolved() == []
         ends = Counter(s.status for s in self.engine.notices())

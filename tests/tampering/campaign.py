@@ -18,13 +18,14 @@ from tests.tampering.beside import BESIDE
 from tests.tampering.editing import EDITS
 from tests.tampering.forging import FORGERIES
 from tests.tampering.kinds import Kind, place
+from tests.tampering.recovering import RECOVERIES
 from tests.tampering.reordering import MOVES
 from tests.tampering.sealing import SEALS
 from tests.tampering.writing import WRITINGS
 from workflow.proof.bundle.judging import Against, Judgement, judge_each
 from workflow.proof.bundle.notes import read_given
 
-KINDS: tuple[Kind, ...] = (*EDITS, *WRITINGS, *MOVES, *FORGERIES, *SEALS, *BESIDE)
+KINDS: tuple[Kind, ...] = (*EDITS, *WRITINGS, *MOVES, *FORGERIES, *SEALS, *RECOVERIES, *BESIDE)
 
 
 @dataclass
@@ -96,8 +97,8 @@ def of_seeds(seeds: Iterable[int], kinds: Sequence[Kind] = KINDS) -> dict[str, C
     """Return what became of every kind on the logs of these seeds."""
     counts = {kind.name: Count(kind.name) for kind in kinds}
     for seed in seeds:
-        made = made_bundle(seed, moves_of(seed))
         for kind in kinds:
+            made = made_bundle(seed, moves_of(seed), spare=kind.spare)
             counts[kind.name].add(tried(kind, made))
         made_bundle.cache_clear()
     return counts

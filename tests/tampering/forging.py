@@ -48,7 +48,7 @@ def _foreign(made: Made, lots: random.Random) -> Signer:
     return Signer.drawn(lots)
 
 
-def _rewritten(made: Made, entries: Sequence[bytes]) -> Bundle:
+def rewritten(made: Made, entries: Sequence[bytes]) -> Bundle:
     """Return a bundle of other entries, chained; what lies beside is made to fit."""
     log = rechained(entries)
     keys = tuple(c["facts"]["key"] for c in map(json.loads, log) if c["event"] == "adopt_key")
@@ -68,7 +68,7 @@ def _recomputed(name: str, rewrite: Rewrite) -> Kind:
         entries = rewrite(made, lots)
         if entries is None or _same(made, entries):
             return None
-        bundle = _rewritten(made, entries)
+        bundle = rewritten(made, entries)
         return None if len(bundle.entries) < sealed(made) else Forged(bundle)
 
     forge.__doc__ = f"{_said(rewrite)}; every later hash is computed anew"
@@ -86,7 +86,7 @@ def _resigned(
         entries = rewrite(made, lots)
         if entries is None or _same(made, entries):
             return None
-        bundle = resealed(made, _rewritten(made, entries), by(made, lots))
+        bundle = resealed(made, rewritten(made, entries), by(made, lots))
         return Forged(bundle) if bundle.notes else None
 
     whose = "the stolen key" if by is _stolen else "a foreign key"
@@ -108,7 +108,7 @@ def unsigned(made: Made, lots: random.Random) -> Forged | None:
     entries = noted(made, lots)
     if entries is None:
         return None
-    bundle = resealed(made, _rewritten(made, entries), Signer.drawn(lots))
+    bundle = resealed(made, rewritten(made, entries), Signer.drawn(lots))
     notes = []
     for note, old in zip(bundle.notes, made.bundle.notes, strict=False):
         text = read_note(note).text
@@ -131,7 +131,7 @@ def _with_new_keys(made: Made, lots: random.Random) -> tuple[Bundle, list[Signer
         if n:
             facts["note"] = signers[n - 1].signs(handing_on(key), origin)
         entries[index] = canonical(made.bundle.content(index) | {"facts": facts})
-    return _rewritten(made, entries), signers
+    return rewritten(made, entries), signers
 
 
 def _refounded(made: Made, lots: random.Random) -> Forged:
@@ -146,7 +146,7 @@ def _refounded(made: Made, lots: random.Random) -> Forged:
         if n:
             facts["note"] = made.log.signers[n - 1].signs(handing_on(key), origin)
         entries[index] = canonical(made.bundle.content(index) | {"facts": facts})
-    return Forged(resealed(made, _rewritten(made, entries)))
+    return Forged(resealed(made, rewritten(made, entries)))
 
 
 def _key_slipped_in(made: Made, lots: random.Random) -> Forged | None:
@@ -162,7 +162,7 @@ def _key_slipped_in(made: Made, lots: random.Random) -> Forged | None:
     office = [i for i, c in enumerate(made.bundle.entries[:index]) if b'"@office"' in c]
     slipped |= {"at": made.bundle.content(office[-1])["at"]}
     entries = [*made.bundle.entries[:index], canonical(slipped), *made.bundle.entries[index:]]
-    return Forged(resealed(made, _rewritten(made, entries), None), at=index)
+    return Forged(resealed(made, rewritten(made, entries), None), at=index)
 
 
 def _downgraded(made: Made, lots: random.Random) -> Forged:
@@ -186,7 +186,7 @@ def _cut_back(made: Made, lots: random.Random) -> Forged | None:
     n = lots.choice(earlier)
     size = made.bundle.sizes[n]
     kept = made.bundle.entries[:size]
-    bundle = _rewritten(made, kept)
+    bundle = rewritten(made, kept)
     manifest = bundle.manifest | {"sealed": size}
     return Forged(replace(bundle, notes=made.bundle.notes[: n + 1], manifest=manifest))
 

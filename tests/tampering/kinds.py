@@ -40,6 +40,7 @@ class Kind:
     ``alone``: it shows without any anchor (None: now and then). ``anchored``: it shows with the
     note of the last checkpoint, kept by somebody else. ``exact``: the first bad index is the very
     entry that was changed first; otherwise that lies between the two places that the judge names.
+    ``spare``: it is tried on logs that know recovery keys.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     alone: bool | None = True
     anchored: bool | None = True
     exact: bool = False
+    spare: bool = False
 
     @property
     def words(self) -> str:

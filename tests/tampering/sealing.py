@@ -19,17 +19,17 @@ def _noted(name: str, change: Callable[[str, random.Random], str]) -> Kind:
         note = change(made.bundle.notes[n], lots)
         if note == made.bundle.notes[n]:
             return None
-        return Forged(_with_note(made.bundle, n, note), at=_before(made, n))
+        return Forged(with_note(made.bundle, n, note), at=before(made, n))
 
     forge.__doc__ = (change.__doc__ or "").strip()
     return Kind(name, forge, exact=True)
 
 
-def _with_note(bundle: Bundle, n: int, note: str) -> Bundle:
+def with_note(bundle: Bundle, n: int, note: str) -> Bundle:
     return replace(bundle, notes=(*bundle.notes[:n], note, *bundle.notes[n + 1 :]))
 
 
-def _before(made: Made, n: int) -> int:
+def before(made: Made, n: int) -> int:
     return made.bundle.sizes[n - 1] if n else 0
 
 
@@ -104,7 +104,7 @@ def note_of_another_log(made: Made, lots: random.Random) -> Forged:
     """A checkpoint of another log stands in the place of one."""
     n = lots.randrange(len(made.bundle.notes))
     other = made_bundle(made.seed + 1_000_003).bundle.notes[0]
-    return Forged(_with_note(made.bundle, n, other), at=_before(made, n))
+    return Forged(with_note(made.bundle, n, other), at=before(made, n))
 
 
 def replayed(made: Made, lots: random.Random) -> Forged:
@@ -119,7 +119,7 @@ def replaced_by_older(made: Made, lots: random.Random) -> Forged | None:
     if len(made.bundle.notes) < 2:
         return None
     n = lots.randrange(1, len(made.bundle.notes))
-    return Forged(_with_note(made.bundle, n, made.bundle.notes[n - 1]), at=made.bundle.sizes[n - 1])
+    return Forged(with_note(made.bundle, n, made.bundle.notes[n - 1]), at=made.bundle.sizes[n - 1])
 
 
 def swapped_signatures(made: Made, lots: random.Random) -> Forged | None:
@@ -129,9 +129,9 @@ def swapped_signatures(made: Made, lots: random.Random) -> Forged | None:
     n = lots.randrange(len(made.bundle.notes) - 1)
     one, other = made.bundle.notes[n : n + 2]
     first, second = one.rsplit("\n\n", 1), other.rsplit("\n\n", 1)
-    bundle = _with_note(made.bundle, n, "\n\n".join((first[0], second[1])))
-    bundle = _with_note(bundle, n + 1, "\n\n".join((second[0], first[1])))
-    return Forged(bundle, at=_before(made, n))
+    bundle = with_note(made.bundle, n, "\n\n".join((first[0], second[1])))
+    bundle = with_note(bundle, n + 1, "\n\n".join((second[0], first[1])))
+    return Forged(bundle, at=before(made, n))
 
 
 def other_order(made: Made, lots: random.Random) -> Forged | None:

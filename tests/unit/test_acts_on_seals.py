@@ -253,7 +253,7 @@ def test_signatures_are_checked_by_the_function_that_is_brought() -> None:
     for event, facts in acts.items():
         asked: list[bytes] = []
 
-        def verify(public: bytes, signature: bytes, message: bytes, seen=asked) -> bool:  # type: ignore[no-untyped-def]
+        def verify(public: bytes, signature: bytes, message: bytes, seen=asked) -> bool:
             seen.append(public)
             return False
 

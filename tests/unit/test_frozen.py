@@ -23,9 +23,9 @@ def test_a_value_cannot_be_changed_in_place():
     issue = issue_in("reported").issue
 
     with pytest.raises(AttributeError):
-        issue.title = "x"
+        issue.title = "x"  # type: ignore[misc]
     with pytest.raises(AttributeError):
-        issue.colour = "red"
+        issue.colour = "red"  # type: ignore[attr-defined]
 
 
 def test_the_value_that_is_copied_stays_as_it_is():

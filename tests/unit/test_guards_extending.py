@@ -28,7 +28,7 @@ def waiting(measure: int | None = None, **changes: object) -> Extension:
         on=date(2023, 3, 20),
         measure=measure,
     )
-    return changed(request, **changes)  # type: ignore[arg-type]
+    return changed(request, **changes)
 
 
 def with_requests(*requests: Extension) -> Issue:

@@ -24,7 +24,7 @@ def issue() -> Issue:
 
 def proof(**changes: object) -> Evidence:
     first = Evidence(number=1, sha256=PROOF, size=1, name="照片", duty=1, occurrence=1)
-    return changed(first, **changes)  # type: ignore[arg-type]
+    return changed(first, **changes)
 
 
 def test_an_issue_of_the_long_term_is_not_accepted_without_a_duty():

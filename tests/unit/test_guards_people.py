@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -110,8 +109,8 @@ def test_a_person_nobody_knows_is_reported_once_as_unknown():
 
 def test_whoever_has_left_is_named_for_nothing():
     office = an_office()
-    left = replace(office.members["sun"], left_on=date(2023, 4, 1))
-    gone = replace(office, members={**office.members, "sun": left})
+    left = changed(office.members["sun"], left_on=date(2023, 4, 1))
+    gone = changed(office, members={**office.members, "sun": left})
     for day in (date(2023, 4, 1), date(2023, 5, 1)):
         tried = attempt("li", "assign", {"person": "sun"}, day=day)
         case = Case(rules_of(), an_issue(), tried, tried.facts, gone)

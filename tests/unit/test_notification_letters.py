@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -188,7 +187,7 @@ def test_everybody_is_sent_the_very_text_on_record_in_their_own_name():
     story = assigned(a_story())
     obligation = the_obligation(story.issue, "draft_plan")
     day = date(2023, 3, 16)
-    people = {**PEOPLE, "zhou": replace(PEOPLE["zhou"], language="en")}
+    people = {**PEOPLE, "zhou": changed(PEOPLE["zhou"], language="en")}
     ladder = story.rules.process.ladder(obligation.ladder)
     reached = ladder.reached(story.rules.calendar, obligation.due, day, day)
     letter = Letter(

@@ -152,7 +152,7 @@ def test_what_time_brings_about_is_offered_to_nobody(event: str):
 
 def test_nobody_acts_as_the_clock_even_where_the_office_says_so():
     granted = (*OFFICE.grants, Grant(person="li", role="clock", unit=UNIT))
-    story = replace(STORIES["reported"], office=replace(OFFICE, grants=granted))
+    story = replace(STORIES["reported"], office=changed(OFFICE, grants=granted))
     assert refusal(story, "recalculate", "li") == {"role_missing"}
     assert refusal(story, "recalculate", CLOCK_PERSON) is None
     assert refusal(story, "note", CLOCK_PERSON) == {"role_missing"}

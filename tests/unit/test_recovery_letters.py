@@ -41,7 +41,7 @@ def test_what_is_written_is_read(seed: bytes) -> None:
         lambda text: f"\t{text.replace(' ', '  ')}\t",
     ],
 )
-def test_it_is_taken_as_it_is_meant(changed) -> None:  # type: ignore[no-untyped-def]
+def test_it_is_taken_as_it_is_meant(changed) -> None:
     assert read_recovery(changed("\n".join(recovery_lines(SEED)))) == SEED
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -182,5 +181,5 @@ def test_what_stands_still_is_offered_nothing_that_would_be_refused():
     assert "suspended" in blocked["draft_plan"]
     assert blocked["note"] == set()
     plain = changed(story.issue, suspensions=())
-    decided = decide(story.rules, plain, replace(tried, event="draft_plan"), story.office)
+    decided = decide(story.rules, plain, changed(tried, event="draft_plan"), story.office)
     assert decided.issue.state == "plan_drafted"

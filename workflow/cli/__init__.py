@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-_ALLOCATIONS = 50_000  # between two collections; Python's own 700 suit a program that has begun
+_ALLOCATIONS = 100_000  # between two collections: more than a list makes until it ends
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

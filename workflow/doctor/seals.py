@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from states.errors import Message, NotFound, RectificationError
-from workflow.doctor.findings import Finding, warning, wrong
+from workflow.doctor.findings import Finding, note, warning, wrong
 from workflow.doctor.patient import Patient
 from workflow.engine.proving_seals import listing
 from workflow.proof.sealing.adopting import key_in_force
@@ -45,6 +45,20 @@ def key(patient: Patient) -> Iterator[Finding]:
                 "see_to_key",
                 "see to the key {file}: nothing is sealed from here with it (how-to: seal)",
                 facts,
+            ),
+        )
+
+
+def recovery(patient: Patient) -> Iterator[Finding]:
+    """A recovery key: without one, a key that is lost ends the sealing of this log for ever."""
+    office = patient.office
+    assert office is not None  # noqa: S101 - the list of checks sees to it
+    if office.seal_key and not office.recovery:
+        yield note(
+            Message("recovery_unadopted", "no recovery key stands by, should the key be lost"),
+            Message(
+                "adopt_recovery",
+                "a supervisor of every unit: rectify audit key recovery, and into the safe with it",
             ),
         )
 

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from notifications.cleaning import without_addresses
-from notifications.notice import DEAD, RETRY_WAIT
+from notifications.notice import ALARMS, AMBIGUOUS, DEAD, RETRY_WAIT, UNDELIVERED
+from notifications.planning.audience import NOBODY
 from states.errors import Message
 from workflow.doctor.findings import Finding, note, warning, wrong
 from workflow.doctor.patient import Patient
 from workflow.ports import Sent
+from workflow.seeking import Seeking
 
 PATIENCE = timedelta(hours=1)
 """So long a message may be put off (greylisting takes minutes) before it is worth a word."""
@@ -55,6 +57,37 @@ def servers(patient: Patient) -> Iterator[Finding]:
                 "mend_server",
                 "see that it runs and that our settings and login are right; what waits is sent "
                 "by itself then (rectify outbox test)",
+            ),
+        )
+
+
+def untold(patient: Patient) -> Iterator[Finding]:
+    """Words of failures that did not reach those who supervise: nobody else is told of these."""
+    counts, app = patient.standing.counts, patient.app
+    if app is None or not (counts.get(DEAD) or counts.get(AMBIGUOUS)):
+        return
+    found = [
+        sent
+        for sent in app.engine.seek(Seeking(statuses=(DEAD, AMBIGUOUS)))
+        if sent.notice.template in (UNDELIVERED, *ALARMS)
+        and sent.notice.bundle is None
+        and sent.notice.channel != NOBODY  # that somebody has no address is said elsewhere
+        and sent.resolved_at is None
+        and sent.retry_at is None
+    ]
+    if found:
+        yield wrong(
+            Message(
+                "failures_untold",
+                "those who supervise could not be told of a failure, or nobody knows whether they "
+                "were: {count} (no. {numbers})",
+                _several(found),
+            ),
+            Message(
+                "settle_untold",
+                "mend their address (rectify people edit) and look at what failed (rectify outbox "
+                "list --status dead); then: rectify outbox resolve NUMBER --how given-up "
+                "--reason …",
             ),
         )
 

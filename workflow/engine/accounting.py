@@ -7,7 +7,7 @@ that moment; the outbox is then asked for each of it. What it does not know was 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -19,6 +19,7 @@ from states.administration import evolve_office
 from states.audit import rungs_due
 from states.errors import Invalid, Problem
 from states.evolution import evolve
+from states.frozen import changed
 from states.issue import Issue, Obligation
 from states.ladder import Occurrence
 from states.log import OFFICE, Entry
@@ -254,7 +255,7 @@ class _Account:
         office = office or office_of(self._session)
         rules = self._rules(issue, office)
         audience = audience_among(self._desk, issue, rules, office, self._people)
-        return replace(audience, today=day)
+        return changed(audience, today=day)
 
     def _rules(self, issue: Issue, office: Office) -> Rules:
         return Rules(

@@ -13,6 +13,7 @@ from states.errors import Conflict, Invalid, Message, Problem, RectificationErro
 from states.issue import Issue
 from states.log import Entry
 from states.office import Office, Round
+from states.rules import Rules
 from workflow.engine.desk import (
     Desk,
     issue_of,
@@ -124,6 +125,7 @@ class _Batch:
     def __init__(self, desk: Desk, session: Session, office: Office, actor: Actor) -> None:
         self._desk, self._session, self._office, self._actor = desk, session, office, actor
         self._issues: dict[str, Issue] = {}
+        self._rules: dict[str, Rules] = {}
         self.decisions: list[Decision] = []
         self.problems: list[Problem] = []
 
@@ -143,9 +145,14 @@ class _Batch:
         issue = self._issues.get(order.issue)
         if issue is None:
             raise no_issue(order.issue)
-        rules = rules_of(self._session, issue.process, self._office)
+        rules = self._rules_of(issue.process)
         attempt = self._desk.attempt(order.event, self._actor, order.facts, request)
         return decide(rules, issue, attempt, self._office)
+
+    def _rules_of(self, process: str) -> Rules:
+        if process not in self._rules:
+            self._rules[process] = rules_of(self._session, process, self._office)
+        return self._rules[process]
 
 
 def _placed(order: Order, error: RectificationError) -> list[Problem]:

@@ -15,7 +15,7 @@ from states.acts.sealing import ADOPT_KEY
 from states.canonical import stamp
 from states.checkpoint import Checkpoint
 from states.errors import Problem
-from states.log import OFFICE, read_entry
+from states.log import OFFICE, UNREADABLE, read_entry
 from states.merkle import SHA256, hash_of
 from states.signed_note import NoteKey, SignedNote, Verify, read_key, read_note
 from workflow.engine.proving_keys import prove_keys
@@ -24,7 +24,6 @@ from workflow.ports import Sealed, Session
 
 _NEVER = 2**63 - 1  # the index of what is not sealed yet
 _NAMED = 20  # of any number that are wrong in the same way
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +142,7 @@ def suite_of(session: Session) -> str:
     for sealed in session.checkpoints():
         try:
             return sealed.checkpoint.suite
-        except _UNREADABLE:
+        except UNREADABLE:
             continue  # the proof of the seals names it
     return SHA256
 
@@ -164,7 +163,7 @@ def _read_checkpoints(session: Session, work: _Work, problems: list[Problem]) ->
         work.said = max(work.said, sealed.size)
         try:
             note, checkpoint = read_note(sealed.note), sealed.checkpoint
-        except _UNREADABLE:
+        except UNREADABLE:
             problems.append(_of("seal_unreadable", "the seal at {size} cannot be read", sealed))
             continue
         said = (checkpoint.size, checkpoint.root.hex(), checkpoint.suite, stamp(checkpoint.at))
@@ -230,7 +229,7 @@ def _adopted(session: Session) -> Iterator[tuple[int, NoteKey]]:
             if entry.event == ADOPT_KEY:
                 index = session.index_of(OFFICE, row.n)
                 yield _NEVER if index is None else index, read_key(entry.facts["key"])
-        except _UNREADABLE:
+        except UNREADABLE:
             continue  # the proof of the office names it
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Message, NotFound, Problem
 from states.signed_note import NoteKey
-from workflow.placing import place, sync
+from workflow.placing import place
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -177,9 +177,8 @@ def _no_key(path: Path) -> Invalid:
 
 
 def keep_as_former(path: Path, former: Path) -> None:
-    """Give the file of a key that is no longer in force another name. Raises ``Invalid``."""
+    """Keep a copy of the file of a key that is no longer in force. Raises ``Invalid``."""
     try:
-        os.link(path, former)
-        sync(path.parent)
+        place(former, path.read_bytes(), replace=False)
     except OSError as error:
         raise _unusable(former, error.strerror or type(error).__name__) from error

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, select, text
@@ -32,17 +33,21 @@ Tell = Callable[[int, int], None]
 """Is told how much is copied, and of how much."""
 
 _PAGES = 1000  # copied between two looks at the progress; others may write in between
+_RESTARTS = 3  # after so many others are kept from writing until it is done
 _ROWS = 2000
 
 
-def copy(source: str, target: str, tell: Tell, *, called: str = "") -> None:
+def copy(
+    source: str, target: str, tell: Tell, *, called: str = "", untouched: bool = False
+) -> None:
     """Copy one database into another that is not there yet, or is empty.
 
-    What goes wrong with the other is said of it as it is ``called``, if by another name. A file is
-    made readable by its owner alone, and is durable when this returns. Raises
-    ``NotFound``, ``Invalid``, and ``Conflict`` if something is there already.
+    A file is made readable by its owner alone, and is durable when this returns. What goes wrong
+    with it is said of it as it is ``called``, if by another name. The first one is left
+    ``untouched`` if need be; there must be no journal beside it then. Raises ``NotFound``,
+    ``Invalid``, and ``Conflict`` if something is there already.
     """
-    here, there = Database(source), Database(target)
+    here, there = Database(source, untouched=untouched), Database(target)
     there.name = called or there.name
     try:
         error = refusal(state_of(here), here.name)
@@ -67,6 +72,13 @@ def copy(source: str, target: str, tell: Tell, *, called: str = "") -> None:
     finally:
         here.close()
         there.close()
+
+
+def at_rest(path: Path) -> None:
+    """Let a file be one file: whoever reads it later, from a medium that is read alone perhaps,
+    needs no other beside it."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
 
 
 def named(address: str) -> str:
@@ -114,17 +126,38 @@ def _copy_file(here: Database, there: Database, tell: Tell) -> None:
         closing(there.engine.raw_connection()) as writing,
     ):
         source: Any = reading.driver_connection
+        target: Any = writing.driver_connection
         try:
-            source.backup(
-                writing.driver_connection,
-                pages=_PAGES,
-                progress=lambda status, remaining, total: tell(total - remaining, total),
-            )
+            try:
+                source.backup(target, pages=_PAGES, progress=_Progress(tell))
+            except _Overtaken:
+                source.execute("BEGIN")
+                source.execute("SELECT count(*) FROM sqlite_schema")  # now others wait
+                source.backup(target, pages=_PAGES, progress=_Progress(tell))
         except sqlite3.Error as error:  # of which file it speaks the driver does not say
             known = explained(error, there.name)
             if known is None or known.message.code in (DAMAGED, NO_DATABASE):
                 raise
             raise known from error
+
+
+class _Overtaken(Exception):
+    """Others wrote so often that the copy was begun anew again and again."""
+
+
+class _Progress:
+    """Tells how far a copy has come. SQLite begins it anew when somebody else has written."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell, self._done, self._restarts = tell, 0, 0
+
+    def __call__(self, status: int, remaining: int, total: int) -> None:
+        done = total - remaining
+        self._restarts += done <= self._done
+        self._done = done
+        if self._restarts > _RESTARTS:
+            raise _Overtaken
+        self._tell(done, total)
 
 
 def _copy_rows(reading: Connection, writing: Connection, tell: Tell) -> None:

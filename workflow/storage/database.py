@@ -6,16 +6,17 @@ that wrote 300 times each lost 294 of the writes (DESIGN §4.4). PostgreSQL lock
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from states.errors import Invalid, Problem
 from workflow.storage.driver import Driver, Texts
@@ -23,6 +24,8 @@ from workflow.storage.failures import explained
 
 PATIENCE = 15_000  # long enough for a queue of bulk commands, short enough for a person
 _READS = "rectify_reads"
+_FILE = "file"
+_AHEAD = b"\2\2"  # bytes 18 and 19 of a file in WAL mode
 _BEGIN = {True: "BEGIN IMMEDIATE", False: "BEGIN"}  # by whether the transaction writes
 
 
@@ -30,15 +33,18 @@ class Database:
     """An address with its engine.
 
     ``path`` is the file of an SQLite database, or None; ``patience`` how many milliseconds a
-    transaction waits for others before it gives up.
+    transaction waits for others before it gives up. A file that is left ``untouched`` is only read,
+    and not even its journal mode is set.
     """
 
-    def __init__(self, address: str, patience: int = PATIENCE) -> None:
+    def __init__(self, address: str, patience: int = PATIENCE, *, untouched: bool = False) -> None:
         url = _parsed(address)
         self.path = Path(url.database or "") if url.drivername == "sqlite" else None
         self.name = str(self.path or url.render_as_string())
         self.engine = (
-            _postgresql(url, patience) if self.path is None else _sqlite(self.path, patience)
+            _postgresql(url, patience)
+            if self.path is None
+            else _sqlite(self.path, patience, untouched)
         )
         reads: dict[str, Any] = {_READS: True}
         if self.path is None:
@@ -189,15 +195,18 @@ _PRAGMAS = (
     "trusted_schema = OFF",
     "cell_size_check = ON",
     "secure_delete = ON",  # what was erased leaves no bytes behind
+    # the two that change the file, or how it is written, come last
     f"journal_mode = {journal_mode(sqlite3.sqlite_version_info)}",
     "synchronous = EXTRA",
 )
 
 
-def _sqlite(path: Path, patience: int) -> Engine:
+def _sqlite(path: Path, patience: int, untouched: bool) -> Engine:
     # mode=rw: opening never creates a file. One connection stays open, since opening one and
     # setting it up costs more than many a transaction; further ones come and go.
-    address = f"file:{quote(str(path.absolute()))}?mode=rw"
+    place = path.absolute()
+    mode = _untouched(place) if untouched else "mode=rw"
+    address = f"file:{quote(str(place))}?{mode}"
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -208,7 +217,7 @@ def _sqlite(path: Path, patience: int) -> Engine:
             check_same_thread=False,
         )
         try:
-            for pragma in _PRAGMAS:
+            for pragma in _PRAGMAS[: -2 if untouched else None]:
                 connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             connection.close()
@@ -219,6 +228,17 @@ def _sqlite(path: Path, patience: int) -> Engine:
         "sqlite://", creator=connect, paramstyle="qmark", poolclass=QueuePool, pool_size=1
     )
 
+    # A file that took another's place (a restore) is noticed: what stays open would still be the
+    # former one, and be written to by nobody's leave.
+    @event.listens_for(engine, "connect")
+    def opened(connection: Any, record: Any) -> None:
+        record.info[_FILE] = _file(place)
+
+    @event.listens_for(engine, "checkout")
+    def taken(connection: Any, record: Any, proxy: object) -> None:
+        if record.info[_FILE] != _file(place):
+            raise DisconnectionError
+
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         reads = connection.get_execution_options().get(_READS)
@@ -226,6 +246,27 @@ def _sqlite(path: Path, patience: int) -> Engine:
         driver.execute(_BEGIN[not reads])
 
     return engine
+
+
+def _untouched(path: Path) -> str:
+    """Return how a file is opened that must not change, nor get anything beside it.
+
+    One that is written ahead gets a log and an index from whoever reads it, but for one who is
+    told that nobody has it open (https://sqlite.org/uri.html#uriimmutable).
+    """
+    with suppress(OSError), path.open("rb") as file:
+        if os.access(path.parent, os.W_OK) and file.read(20)[18:] != _AHEAD:
+            return "mode=ro"
+    return "mode=ro&immutable=1"
+
+
+def _file(path: Path) -> tuple[int, int]:
+    """Return what tells a file from any other, whatever it is called; zeros if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from states.errors import Invalid, Message, NotFound, Problem
 from workflow.placing import give_name, sync
 
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "fuse.rclone"}
+JOURNALS = ("-journal", "-wal", "-shm")
+"""How the names end of what SQLite writes beside a file."""
 _MOUNTS = Path("/proc/self/mounts")
 
 
@@ -76,7 +78,7 @@ def put_in_place(new: Path, place: Path, former: Path) -> None:
     The journal of the former one goes with it: beside the new file it would be played into it.
     Raises ``OSError``.
     """
-    for suffix in ("-journal", "-wal", "-shm"):
+    for suffix in JOURNALS:
         beside = place.with_name(place.name + suffix)
         if beside.exists():
             beside.rename(former.with_name(former.name + suffix))

@@ -197,7 +197,7 @@ audit = Group(
     sections={
         N_("Commands"): {
             "seal": Place("workflow.cli.audit.sealing:seal", N_("Seal what was written.")),
-            "key": Place("workflow.cli.audit.sealing:key", N_("The key that signs checkpoints.")),
+            "key": Place("workflow.cli.audit.keys:key", N_("The key that signs checkpoints.")),
             "anchor": Place(
                 "workflow.cli.audit.anchoring:anchor", N_("Give copies of a seal to those outside.")
             ),

@@ -1,16 +1,15 @@
-"""``audit seal`` and ``audit key``: put the log under seals, and look after the key that signs."""
+"""``audit seal``: put the log under seals, by a key that is made and adopted the first time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.exits import UNSOUND
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names
 from workflow.cli.opening import opened
-from workflow.cli.options import as_of_option, json_option
-from workflow.cli.speaking import Group, Place, command, option
+from workflow.cli.options import json_option
+from workflow.cli.speaking import command
 from workflow.cli.terminal.screen import Ink, err, out, out_json, paragraph
 from workflow.cli.terminal.wording import padded, width
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from workflow.bootstrap import App
     from workflow.proof.sealing.adopting import Adopted
     from workflow.proof.sealing.sweep import Done
-
-_ANCHORED = 16  # digits of a fingerprint that are enough to tell two keys apart
 
 
 @command(
@@ -83,7 +80,7 @@ def say_key(adopted: Adopted, file: Path) -> None:
     if not adopted.made:
         text = N_("The key that seals the log was adopted: {file}")
     out(_(text).format(file=file))
-    _fields((_("fingerprint"), adopted.key.fingerprint))
+    fields((_("fingerprint"), adopted.key.fingerprint))
     paragraph(
         _(
             "Keep a copy of the file in a safe, and nowhere else. Give the fingerprint to the "
@@ -101,10 +98,10 @@ def _show_sealed(app: App, done: Done, unsealed: int) -> None:
         last = done.last.checkpoint
         said = _("Sealed: {size} entries; new among them: {count}.")
         out(said.format(size=last.size, count=done.sealed))
-        _fields(
-            (_("anchor"), str(last.anchor)),
+        fields(
+            (_("anchor of the log"), str(last.anchor)),
             (_("root"), last.root.hex()),
-            (_("key"), _in_force(app).fingerprint),
+            (_("key"), in_force(app).fingerprint),
             (_("at"), names.when(last.at)),
         )
     _show_unsound(done.problems)
@@ -121,7 +118,8 @@ def _show_unsound(problems: Sequence[Problem]) -> None:
         err(text, " ", _("Next: rectify verify"))
 
 
-def _in_force(app: App) -> NoteKey:
+def in_force(app: App) -> NoteKey:
+    """Return the public key in force. Raises ``ValueError`` if none was adopted."""
     from states.signed_note import read_key
 
     return read_key(app.engine.office().seal_key)
@@ -138,7 +136,7 @@ def _seal_json(app: App, done: Done, adopted: Adopted | None, unsealed: int) -> 
         "at": last and last.at.isoformat(),
         "unsealed": unsealed,
         "key": {
-            "fingerprint": _in_force(app).fingerprint,
+            "fingerprint": in_force(app).fingerprint,
             "file": str(app.sealing.key_file),
             "adopted": adopted is not None,
             "made": adopted is not None and adopted.made,
@@ -150,130 +148,8 @@ def _seal_json(app: App, done: Done, adopted: Adopted | None, unsealed: int) -> 
     }
 
 
-def _fields(*rows: tuple[str, str]) -> None:
+def fields(*rows: tuple[str, str]) -> None:
+    """Print names and values below one another."""
     widest = max(width(name) for name, _value in rows) + 2
     for name, value in rows:
         out("    ", padded(name, widest), value)
-
-
-# ---------------------------------------------------------------- audit key
-
-
-@command(
-    "show",
-    help=N_(
-        "The key in force, those before it, and whether it lies on this machine. The fingerprint "
-        "is public; the key itself is shown by nothing."
-    ),
-    fields=(
-        "origin, key: {fingerprint, text, entry} or null, former: [{fingerprint, text}] (oldest "
-        "first), file, here (whether the file holds the key in force), fault (why not, or null)"
-    ),
-)
-@json_option
-@as_of_option
-def show_key(as_json: bool) -> None:
-    """Show the key in force."""
-    app = opened()
-    office = app.engine.office()
-    fault = _fault(app)
-    if as_json:
-        out_json(_key_json(app, fault))
-        return
-    out(_("The log {origin}").format(origin=office.origin))
-    if not office.seal_key:
-        out(_("No key was adopted yet (rectify audit seal)."))
-        return
-    key = _in_force(app)
-    entry = _("entry {n} of the office").format(n=office.seal_key_n)
-    _fields(
-        (_("fingerprint"), key.fingerprint),
-        (_("key"), str(key)),
-        (_("adopted"), entry),
-        (_("file"), str(app.sealing.key_file)),
-        *((_("former"), former.fingerprint) for former in _former(app)),
-    )
-    if fault is not None:
-        paragraph(Names().say(fault), 4)
-
-
-def _former(app: App) -> list[NoteKey]:
-    from states.signed_note import read_key
-
-    return [read_key(key) for key in app.engine.office().former_keys]
-
-
-def _fault(app: App) -> Any:
-    """Return why the key in force cannot sign from here, None if it can."""
-    from states.errors import RectificationError
-    from workflow.proof.sealing.adopting import key_in_force
-
-    try:
-        key_in_force(app.sealing.key_file, app.engine.office(), looking=True)
-    except RectificationError as error:
-        return error.message
-    return None
-
-
-def _key_json(app: App, fault: Any) -> dict[str, Any]:
-    office = app.engine.office()
-    key = _in_force(app) if office.seal_key else None
-    return {
-        "origin": office.origin,
-        "key": key
-        and {"fingerprint": key.fingerprint, "text": str(key), "entry": office.seal_key_n},
-        "former": [{"fingerprint": f.fingerprint, "text": str(f)} for f in _former(app)],
-        "file": str(app.sealing.key_file),
-        "here": fault is None,
-        "fault": fault and {"code": fault.code, "text": Names().say(fault)},
-    }
-
-
-@command(
-    "rotate",
-    help=N_(
-        "Make a new key and adopt it in the place of the one in force, which signs that it "
-        "follows. What waits is sealed before and after.\n\n"
-        "The former key is kept beside it under another name, since a database restored from a "
-        "backup would need it; --destroy deletes it."
-    ),
-)
-@option("--destroy", is_flag=True, help=N_("Delete the file of the former key."))
-@yes_option
-def rotate_key(destroy: bool, yes: bool) -> None:
-    """Put a new key in the place of the one in force."""
-    from workflow.proof.sealing.adopting import former_file, rotate
-
-    app = opened()
-    before, file = _in_force_or_refuse(app), app.sealing.key_file
-    text = _("Put a new key in the place of {fingerprint}…?")
-    if not confirmed(text.format(fingerprint=before.fingerprint[:_ANCHORED]), yes):
-        return
-    app.seal()
-    adopted = rotate(app.engine, file, app.identity, destroy=destroy)
-    app.seal()
-    say_key(adopted, file)
-    if destroy:
-        paragraph(_("The file of the former key was deleted; destroy its copies too."), 4)
-    else:
-        said = _("The former key was kept: {file}").format(file=former_file(file, before))
-        paragraph(said, 4)
-
-
-def _in_force_or_refuse(app: App) -> NoteKey:
-    from workflow.proof.sealing.adopting import key_in_force
-
-    office = app.engine.office()
-    return key_in_force(app.sealing.key_file, office).named(office.origin)
-
-
-key = Group(
-    "key",
-    help=N_("The key that signs checkpoints."),
-    sections={
-        N_("Commands"): {
-            "show": Place(f"{__name__}:show_key", N_("Show which key is in force.")),
-            "rotate": Place(f"{__name__}:rotate_key", N_("Put a new key in its place.")),
-        }
-    },
-)

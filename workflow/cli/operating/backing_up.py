@@ -136,6 +136,9 @@ def restore(file: Path, reason: str, yes: bool) -> None:
     if done.former is not None:
         out("    ", _("The former database is kept as {file}").format(file=done.former))
     _show_lost(done.lost, Names(zone=ZoneInfo(config.office.zone)))
+    for person in done.revived:
+        text = _("Erased since, and here again: {person}. Next: rectify audit redact {person}")
+        out("    ", Ink(text.format(person=person), "yellow"))
     paragraph(_("Nothing is sent until somebody lets it go: rectify outbox release"), 4)
     err(_("Next: rectify verify, rectify outbox list, then rectify outbox release"))
 

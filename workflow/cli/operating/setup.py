@@ -71,6 +71,8 @@ def _seal_from_now_on(app: App) -> None:
         return
     try:
         say_key(first_key(app), file)
+        text = _("Should it be lost, only a recovery key helps: rectify audit key recovery")
+        paragraph(text, 4)
     except RectificationError as error:
         complain(error, app)
         err(_("Nothing is sealed until that is mended: rectify audit seal"))

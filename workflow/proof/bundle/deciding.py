@@ -15,13 +15,12 @@ from states.audit import Proven, Record, prove_office, prove_streams
 from states.calendar import WEEKDAYS, Calendar, read_calendar
 from states.canonical import digest, entry_digest
 from states.errors import RectificationError
-from states.log import OFFICE, Row
+from states.log import OFFICE, UNREADABLE, Row
 from states.process import Process, read_process
 from workflow.proof.bundle.entries import read_line
 from workflow.proof.bundle.reading import CALENDARS, ENTRIES, PROCESSES, Archive
 
 Named = TypeVar("Named", Process, Calendar)
-_UNREADABLE = (RectificationError, ValueError, TypeError, LookupError, AttributeError)
 
 
 def decided_again(file: Path) -> Proven:
@@ -71,6 +70,6 @@ def _named(archive: Archive, folder: str, read: Callable[[bytes], Named]) -> Map
         try:
             if digest(body) == name:
                 found[name] = read(body)
-        except _UNREADABLE:
+        except (RectificationError, *UNREADABLE):
             continue
     return found

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from states.errors import Problem
+from states.log import UNREADABLE
 from states.merkle import Frontier, hash_of, leaf_hash
 from workflow.engine.proving_tree import SEALS
 from workflow.ports import Sealed, Session
 
 _PREFIX = b"rectify/entry/1\n"
 _TOGETHER = 1 << 10
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 class Passing:
@@ -71,7 +71,7 @@ class _Leaves:
                 checkpoint = last.checkpoint
                 self._tree = Frontier.empty(hash_of(checkpoint.suite))
                 self._root = checkpoint.root
-        except _UNREADABLE:
+        except UNREADABLE:
             pass  # a note that says nothing fits nothing
 
     def add(self, body: bytes) -> None:

@@ -12,13 +12,11 @@ from states.calendar import WEEKDAYS, Calendar, read_calendar
 from states.evolution import evolve
 from states.issue import Issue
 from states.lights import Turns
-from states.log import OFFICE, Entry, read_entry
+from states.log import OFFICE, UNREADABLE, Entry, read_entry
 from states.process import Process, read_process
 from states.rules import Rules
 from workflow.proof.page.extras import Relights
 from workflow.summary import lights_of
-
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 def lights_over(members: Mapping[str, bytes]) -> dict[str, Relights]:
@@ -27,7 +25,7 @@ def lights_over(members: Mapping[str, bytes]) -> dict[str, Relights]:
     for index, line in enumerate(lines_of(members.get("entries.jsonl", b""))):
         try:
             lights.follow(index, read_entry(line))
-        except _UNREADABLE:  # a forger chose these bytes freely
+        except UNREADABLE:  # a forger chose these bytes freely
             continue
     return {key: tuple(relights) for key, relights in lights.found.items()}
 
@@ -92,6 +90,6 @@ def rounds_of(members: Mapping[str, bytes]) -> list[str]:
             entry = read_entry(line)
             if entry.event == "register_round":
                 found.append(str(entry.facts["code"]))
-        except _UNREADABLE:
+        except UNREADABLE:
             continue
     return found

@@ -35,13 +35,18 @@ class Adopted:
 
 
 def next_file(path: Path) -> Path:
-    """Return where a key lies that is about to follow another."""
-    return path.with_name(f"{path.name}.next")
+    """Return where a key lies that is about to follow another: beside it, not beside a link."""
+    return _beside(path, "next")
+
+
+def _beside(path: Path, word: str) -> Path:
+    path = path.resolve()
+    return path.with_name(f"{path.name}.{word}")
 
 
 def former_file(path: Path, key: NoteKey) -> Path:
     """Return where a key lies that was followed by another."""
-    return path.with_name(f"{path.name}.former-{key.id.hex()}")
+    return _beside(path, f"former-{key.id.hex()}")
 
 
 def key_in_force(path: Path, office: Office, *, looking: bool = False) -> SealingKey:
@@ -69,10 +74,21 @@ def key_in_force(path: Path, office: Office, *, looking: bool = False) -> Sealin
         fault = error
     following = _following(path, office)
     if following is None:
-        raise fault
+        raise _told(fault, path, office)
     if not looking:
         put_in_place(path, None if key is None else key.named(office.origin), office)
     return following
+
+
+def _told(fault: RectificationError, path: Path, office: Office) -> RectificationError:
+    """Return the error, which names the way out where the key is missing and there is one."""
+    if not (isinstance(fault, NotFound) and office.recovery):
+        return fault
+    text = (
+        "the key {file} is not on this machine (seal.key_file). If every copy is lost: "
+        "rectify audit key rotate --recovery FILE"
+    )
+    return NotFound(Message("key_missing", text, {"file": str(path)}))
 
 
 def _following(path: Path, office: Office) -> SealingKey | None:
@@ -154,7 +170,7 @@ def rotate(engine: Engine, path: Path, by: Identity, *, destroy: bool = False) -
         put_in_place(path, before, office)
         if destroy:
             former_file(path, before).unlink()
-            sync(path.parent)
+            sync(path.resolve().parent)
         return Adopted(named, made=True)
 
 
@@ -176,10 +192,10 @@ def put_in_place(path: Path, before: NoteKey | None, office: Office) -> None:
         former = aside_file(path, following) if before is None else former_file(path, before)
         if not former.exists():
             keep_as_former(path, former)
-    next_file(path).replace(path)
-    sync(path.parent)
+    next_file(path).replace(path.resolve())
+    sync(path.resolve().parent)
 
 
 def aside_file(path: Path, following: NoteKey) -> Path:
     """Return where a file lies that was no key any more when another one took its place."""
-    return path.with_name(f"{path.name}.unusable-{following.id.hex()}")
+    return _beside(path, f"unusable-{following.id.hex()}")

@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 
 from states.canonical import stamp
 from states.errors import Message, Problem
-from states.log import OFFICE, Entry, Row, read_entry
+from states.log import OFFICE, UNREADABLE, Entry, Row, read_entry
 from workflow.ports import Unsealed
-
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 @dataclass(slots=True)
@@ -54,7 +52,7 @@ def _hash(row: Row) -> str:
     """Return the hash that the bytes of a sealed entry have now: what follows must name it."""
     try:
         return read_entry(row.body).hash
-    except _UNREADABLE:
+    except UNREADABLE:
         return ""
 
 
@@ -63,7 +61,7 @@ def _faults(row: Row, before: tuple[int, str], *, first: bool) -> Iterator[Messa
         entry = read_entry(row.body)
         yield from _differs(row, entry)
         prev = entry.content["prev"]
-    except _UNREADABLE:
+    except UNREADABLE:
         yield Message("entry_unreadable", "the entry's bytes are not those of an entry")
         return
     n, hash = before
