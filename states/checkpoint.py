@@ -114,7 +114,7 @@ def read_anchor(text: str) -> Anchor:
     found = _ANCHOR.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"no anchor (SIZE:ROOT): {text!r:.80}")
-    return Anchor(int(found[1]), found[2])
+    return Anchor(_size(found[1]), found[2])
 
 
 # ---------------------------------------------------------------- the keys that sign

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from states.frozen import Struct
@@ -110,10 +111,7 @@ class Ladder(Struct, frozen=True):
         What is overdue is never without its light: where no rung after the date has a colour, it
         is red from the day after, a date being kept until the end of its day.
         """
-        turns = [(calendar.add(due, r.at), r.colour) for r in self.rungs if r.colour]
-        if not any(r.colour for r in self.rungs if r.at.amount > 0):
-            turns.append((due + timedelta(days=1), RED))
-        return tuple(turns)
+        return _colours(self, calendar, due)
 
     def _split(
         self, calendar: Calendar, due: date, day: date
@@ -125,3 +123,11 @@ class Ladder(Struct, frozen=True):
                 return passed, occurrence
             passed.append(occurrence)
         return passed, None
+
+
+@lru_cache(maxsize=4096)  # of a round, most issues are owed on the same few days
+def _colours(ladder: Ladder, calendar: Calendar, due: date) -> tuple[tuple[date, str], ...]:
+    turns = [(calendar.add(due, r.at), r.colour) for r in ladder.rungs if r.colour]
+    if not any(r.colour for r in ladder.rungs if r.at.amount > 0):
+        turns.append((due + timedelta(days=1), RED))
+    return tuple(turns)

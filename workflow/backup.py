@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
-from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,7 @@ from workflow.placing import give_name, sync, unwritable
 from workflow.seals import dated
 from workflow.storage import open_store
 from workflow.storage.copying import Tell, at_rest, copy, in_the_way, login_of, structure_refused
-from workflow.storage.files import JOURNALS, check_folder, put_in_place
+from workflow.storage.files import check_folder, put_in_place, undisturbed
 from workflow.storage.structure import DATABASE
 
 if TYPE_CHECKING:
@@ -133,7 +132,7 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
     try:
         with TemporaryDirectory(dir=_beside(place or what.backup), prefix=".restoring.") as folder:
             part = Path(folder) / "part"
-            source = _untouched(what.backup, Path(folder) / "source")
+            source = undisturbed(what.backup, Path(folder) / "source")
             called = str(place or what.backup)
             copy(str(source), str(part), tell, called=called, untouched=source == what.backup)
             backup = examined(part)
@@ -163,19 +162,6 @@ def _revived(url: str, part: Path) -> tuple[str, ...]:
         return ()
     members = office.members.values() if office else ()
     return tuple(sorted(m.id for m in members if m.redacted_by is not None and m.id in known))
-
-
-def _untouched(backup: Path, copied: Path) -> Path:
-    """Return a backup, or the copy of one that has a journal beside it.
-
-    Whoever opens such a file plays the journal into it.
-    """
-    journals = [end for end in JOURNALS if backup.with_name(backup.name + end).exists()]
-    if not journals:
-        return backup
-    for end in ("", *journals):
-        copyfile(backup.with_name(backup.name + end), copied.with_name(copied.name + end))
-    return copied
 
 
 def _beside(file: Path) -> Path | None:

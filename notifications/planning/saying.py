@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache, partial
 from operator import attrgetter
 
 from notifications.planning.audience import NOBODY, Audience
@@ -36,17 +35,24 @@ def about_step(
     who read a language is put together once.
     """
     owed = [(o, audience.holders(o)) for o in sorted(decision.issue.obligations, key=_by_date)]
-    news = cache(partial(_news, audience, decision))
-    in_words = cache(partial(work, audience))
+    news: dict[str, Facts] = {}
+    works: dict[tuple[str, str], Facts] = {}
     said: dict[str, Facts] = {}
     for person, stands_for in told.items():
         language = audience.language(person)
-        mine = (o for o, holders in owed if (stands_for or person) in holders)
+        if language not in news:
+            news[language] = _news(audience, decision, language)
+        mine = [o for o, holders in owed if (stands_for or person) in holders]
+        works |= {
+            (language, o.id): work(audience, o, language)
+            for o in mine
+            if (language, o.id) not in works
+        }
         said[person] = {
             **addressed(audience, person),
             **_standing_in(audience, stands_for),
-            **news(language),
-            "owed": [in_words(o, language) for o in mine],
+            **news[language],
+            "owed": [works[language, o.id] for o in mine],
         }
     return said
 

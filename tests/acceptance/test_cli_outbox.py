@@ -245,7 +245,7 @@ def test_what_is_sent_again_on_a_later_day_is_said_to_go_with_the_next_message(
     office, id = failed
     office.later(1)
     said = office.does("outbox", "retry", id, *WHY).err
-    assert "said anew, in the next message of the day" in said
+    assert "said anew in its person's next message of a day" in said
     office.does("tick")
     assert shown(office, id)["status"] == "superseded"
     assert [n["status"] for n in listed(office, "--person", "wang")][-1] == "accepted"

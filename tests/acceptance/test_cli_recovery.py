@@ -74,6 +74,10 @@ def test_a_lost_key_is_replaced_and_everybody_agrees(
     assert (after["here"], after["recovery"]) == (True, None)
     assert [key["text"] for key in after["former"]] == [before["key"]["text"]]
     assert office.does("verify", "--json").json["problems"] == []
+    told = [line for line in office.does("log", "@office").out.splitlines() if " key" in line]
+    assert [len(line) < 120 for line in told] == [True] * 3
+    assert before["recovery"]["fingerprint"][:16] in told[1]
+    assert f"by the recovery key {before['recovery']['fingerprint'][:16]}…" in told[2]
     bundle = safe / "bundle.zip"
     office.does("audit", "bundle", bundle)
     assert office.does("audit", "check", bundle, "--json").json["verdict"] == "sound"

@@ -6,13 +6,16 @@ A limit on the size of files stands for the disk: what writes beyond it fails as
 from __future__ import annotations
 
 import resource
+import sqlite3
+import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.terminal import Terminal, proof
+from workflow.evidence import EvidenceStore, Named
 
 
 @contextmanager
@@ -106,3 +109,26 @@ def test_evidence_that_does_not_fit_is_not_on_record(sealed: Terminal) -> None:
     assert (answer.code, "evidence" in answer.err) == (7, True)
     assert {path for path in (sealed.folder / "evidence").rglob("*") if path.is_file()} == kept
     assert len(sealed.does("evidence", "list", 7, "--json").json) == 1
+
+
+def test_while_evidence_is_packed_others_write(
+    sealed: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gigabytes take long: no transaction is open meanwhile, for which a writer would wait."""
+    free = []
+    checked = EvidenceStore.checked
+
+    def spied(store: EvidenceStore, piece: Named) -> str:
+        with closing(sqlite3.connect(sealed.database, timeout=0)) as other:
+            other.execute("BEGIN EXCLUSIVE")  # raises if anybody reads
+            free.append(piece.sha256)
+        return checked(store, piece)
+
+    monkeypatch.setattr(EvidenceStore, "checked", spied)
+
+    sealed.does("audit", "bundle", "out.zip", "--evidence", "--names")
+
+    assert len(free) == 1
+    with zipfile.ZipFile("out.zip") as archive:
+        assert [name for name in archive.namelist() if name.endswith(free[0])]
+        assert "people.jsonl" in archive.namelist()

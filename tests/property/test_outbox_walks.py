@@ -31,6 +31,7 @@ from notifications.notice import (
     WAITING,
 )
 from notifications.planning.digest import digest_key
+from states.frozen import changed
 from tests.changes import a_notice
 from tests.outbox import NOW, SENT
 from workflow.memory import MemoryStore
@@ -235,7 +236,7 @@ class Walk(RuleBasedStateMachine):
             with store.reading() as session:
                 found = session.notices()
                 return (
-                    [(replace(one, notice=replace(one.notice, status="", cause=None)))
+                    [(changed(one, notice=replace(one.notice, status="", cause=None)))
                      for one in found],
                     [session.deliveries(one.id) for one in found],
                     [session.message(one.id) for one in found],

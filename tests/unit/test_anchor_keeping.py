@@ -10,7 +10,7 @@ import pytest
 
 from tests.anchoring import a_log, body
 from workflow.proof.anchors.gathering import gathered
-from workflow.proof.anchors.keeping import Kept, keep_in_folder, keep_in_git
+from workflow.proof.anchors.keeping import Kept, keep_in_folder, keep_in_git, notes_of
 
 LOG = a_log(9)
 PLACES = [keep_in_folder, keep_in_git]
@@ -165,3 +165,19 @@ def test_without_git_the_repository_says_what_is_missing(tmp_path: Path, monkeyp
 def test_a_bare_repository_is_refused(tmp_path: Path):
     git(tmp_path, "init", "-q", "--bare")
     assert (kept(keep_in_git, tmp_path, 3).why or os).code == "git_bare"
+
+
+def test_what_others_put_into_the_folder_is_not_handed_on(tmp_path: Path) -> None:
+    note, secret = f"7-{'a' * 16}.note", tmp_path / "secret"
+    (folder := tmp_path / "notes").mkdir()
+    (folder / note).write_bytes(b"a note")
+    secret.write_bytes(b"not theirs")
+    (folder / f"1-{'b' * 16}.note").symlink_to(secret)
+    (folder / f"2-{'b' * 16}.note").mkdir()
+    os.mkfifo(folder / f"3-{'b' * 16}.note")
+    (folder / f"4-{'b' * 16}.note").touch()
+    os.truncate(folder / f"4-{'b' * 16}.note", 10**12)
+    (folder / f"5-{'b' * 16}.note").symlink_to(folder / f"5-{'b' * 16}.note")
+    (folder / "readme.txt").write_bytes(b"no note by its name")
+
+    assert notes_of(folder) == [(note, b"a note")]

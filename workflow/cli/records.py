@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from states.acts.sealing import ADOPT_KEY
+from states.acts.sealing import ON_SEALS
 from states.log import OFFICE
 from workflow.cli.language import _, spoken
 from workflow.cli.naming import Names
@@ -102,8 +102,8 @@ def _told(entry: Entry, names: Names, *, auth: bool) -> list[str]:
     facts: Mapping[str, Any] = entry.facts
     if entry.content.get("records") == "registration":
         facts = {}
-    if entry.event == ADOPT_KEY:  # the note that hands it on is for programs
-        facts = {"text": _fingerprint(str(facts["key"]))}
+    if entry.event in ON_SEALS:  # the note that hands it on is for programs
+        facts = {"text": _key(facts)}
     number = next((facts[name] for name in _NUMBERS if facts.get(name)), None)
     parts = [f"#{number}"] if number else []
     if said := _KINDS.get(entry.content.get("records", "")):
@@ -135,6 +135,15 @@ def _of_sending(facts: Mapping[str, Any]) -> list[str]:
     if decision := facts.get("decision"):
         said.append(decision_label(str(decision), spoken()))
     return said
+
+
+def _key(facts: Mapping[str, Any]) -> str:
+    said = _fingerprint(str(facts["key"]))
+    if "recovery" not in facts:
+        return said
+    return _("{key} by the recovery key {recovery}").format(
+        key=said, recovery=_fingerprint(str(facts["recovery"]))
+    )
 
 
 def _fingerprint(key: str) -> str:

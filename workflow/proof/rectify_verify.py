@@ -307,7 +307,7 @@ class Anchor:
         if self.checkpoint:
             self.size, self.root = self.checkpoint.size, self.checkpoint.root.hex()
         elif short:
-            self.size, self.root = int(short[1]), short[2]
+            self.size, self.root = integer(short[1]), short[2]
 
 
 # ----------------------------------------------------------------------------------------- the zip
@@ -355,9 +355,9 @@ class Bundle:
             yield from iter(functools.partial(member.read, CHUNK), b"")
 
     def whole(self, name: str) -> bytes:
-        """Return what a member holds; nothing if it is not there, or too large to be looked at."""
-        kept = [c for c in self.chunks(name) if self.members[name].file_size <= LONGEST]
-        return b"".join(kept)
+        """Return what a member holds: nothing if it is not there, other bytes if too large."""
+        large = name in self and self.members[name].file_size > LONGEST
+        return b"too large" if large else b"".join(self.chunks(name))
 
     def digest(self, name: str) -> tuple[str, int]:
         """Return the SHA-256 of a member and its size."""
@@ -647,7 +647,8 @@ class Log:
             self.named.add(member)
             if member in self.bundle:
                 digest, size = self.bundle.digest(member)
-                resized = kind == "evidence" and size != entry["facts"].get("size")
+                said = entry["facts"].get("size")
+                resized = kind == "evidence" and (size != said or type(said) is not int)
                 if digest != name or resized or (size > LONGEST and kind != "evidence"):
                     self.found.add(f"{kind}_changed", self.count, name)
             elif kind == "calendar" or member in self.here:
@@ -1158,8 +1159,8 @@ def read_anchor(text: str) -> Anchor:
     """Return the anchor that is given, or that a file holds: a note, a mail, or any text."""
     if SHORT.fullmatch(text):
         return Anchor(text)
-    with regular(text).open(encoding="utf-8", errors="replace", newline="") as file:
-        content = file.read(LONGEST)
+    with regular(text).open(encoding="utf-8-sig", errors="replace") as file:
+        content = file.read(LONGEST).strip() + "\n"  # whatever a mail or an editor put around it
     try:
         return Anchor(content)
     except Unreadable:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path, PurePath
+from shutil import copyfile
 
 from states.errors import Invalid, Message, NotFound, Problem
 from workflow.placing import give_name, sync
 
 _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "fuse.rclone"}
-JOURNALS = ("-journal", "-wal", "-shm")
+_JOURNALS = ("-journal", "-wal", "-shm")
 """How the names end of what SQLite writes beside a file."""
 _MOUNTS = Path("/proc/self/mounts")
 
@@ -78,7 +79,7 @@ def put_in_place(new: Path, place: Path, former: Path) -> None:
     The journal of the former one goes with it: beside the new file it would be played into it.
     Raises ``OSError``.
     """
-    for suffix in JOURNALS:
+    for suffix in _JOURNALS:
         beside = place.with_name(place.name + suffix)
         if beside.exists():
             beside.rename(former.with_name(former.name + suffix))
@@ -86,3 +87,16 @@ def put_in_place(new: Path, place: Path, former: Path) -> None:
         give_name(place, former)  # keeps its own until the other takes it: there always is one
     new.replace(place)
     sync(place.absolute().parent)
+
+
+def undisturbed(backup: Path, copied: Path) -> Path:
+    """Return a backup, or the copy of one that has a journal beside it.
+
+    Whoever opens such a file plays the journal into it.
+    """
+    journals = [end for end in _JOURNALS if backup.with_name(backup.name + end).exists()]
+    if not journals:
+        return backup
+    for end in ("", *journals):
+        copyfile(backup.with_name(backup.name + end), copied.with_name(copied.name + end))
+    return copied

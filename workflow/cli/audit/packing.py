@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,13 +53,13 @@ def bundle(file: Path, evidence: bool, names: bool) -> int:
 
     app = opened()
     wanted = _wanted(app, evidence=evidence, names=names)
-    with app.store.reading() as session, Progress(N_("packing the log")) as tell:
+    with ExitStack() as reading, Progress(N_("packing the log")) as tell:
+        session = reading.enter_context(app.store.reading())
+        office, last = session.office(), session.checkpoint()
         try:
-            packed = pack(Packer(session, wanted, tell), file)
+            packed = pack(Packer(session, wanted, tell, reading.close), file)
         except OSError as error:
             raise unwritable(file, error) from None
-        office = session.office()
-        last = session.checkpoint()
     out(str(file))
     said = _("{count} entries, of which {sealed} are sealed")
     err(said.format(count=packed.entries, sealed=packed.sealed))
@@ -113,14 +114,11 @@ def _wanted(app: App, *, evidence: bool, names: bool) -> Wanted:
 
 def _anchors(app: App) -> list[tuple[str, bytes]]:
     """Return the notes that this side keeps in a folder; one that cannot be read is left out."""
-    from workflow.proof.anchors.keeping import named
+    from workflow.proof.anchors.keeping import notes_of
 
     said = app.config.anchor.folder
     folder = app.config.path(said) if said else None
-    if folder is None or not folder.is_dir():
-        return []
-    files = [path for path in folder.iterdir() if named(path.name) and path.is_file()]
-    return [(path.name, path.read_bytes()) for path in sorted(files)]
+    return notes_of(folder) if folder is not None and folder.is_dir() else []
 
 
 def _say_files(packed: Packed) -> None:

@@ -81,8 +81,7 @@ def _send_again(app: App, ids: Sequence[int], reason: str, request_id: str | Non
     err(_("Next: rectify tick, or wait for rectify run"))
     if any(is_too_old(app, sent) for sent in decided.notices):
         text = _(
-            "What was written on an earlier day is said anew, in the next message of the day of "
-            "its person; whoever has had today's gets it in that of the next working day."
+            "What was written on an earlier day is said anew in its person's next message of a day."
         )
         err(text)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from states.canonical import LARGEST
 from states.checkpoint import ORIGIN, Anchor, Checkpoint, read_anchor, read_checkpoint
 from states.signed_note import SignedNote, read_note
 from workflow.proof.anchors.mails import as_mails, texts_of
@@ -97,7 +98,8 @@ def in_text(source: str, text: str) -> Iterator[Held]:
             rest.append(lines[at])
         at = end
     for size, root in dict.fromkeys(_SHORT.findall("\n".join(rest))):
-        yield Held(source=source, anchor=Anchor(int(size), root))
+        if int(size) <= LARGEST:  # of a larger one no log could be
+            yield Held(source=source, anchor=Anchor(int(size), root))
 
 
 def _note_at(lines: Sequence[str], start: int) -> tuple[int, str | None]:
@@ -131,7 +133,7 @@ def in_bytes(source: str, content: bytes) -> Iterator[Held]:
             name = source if len(mails) == 1 else f"{source}#{number}"
             yield from once(held for text in texts_of(mail) for held in in_text(name, text))
     else:
-        yield from once(in_text(source, content.decode("utf-8", errors="replace")))
+        yield from once(in_text(source, content.decode("utf-8-sig", errors="replace")))
 
 
 def once(found: Iterable[Held]) -> Iterator[Held]:

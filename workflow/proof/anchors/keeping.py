@@ -139,6 +139,20 @@ def _write(file: FileIO, content: bytes) -> None:
     os.fsync(file.fileno())
 
 
+def notes_of(folder: Path) -> list[tuple[str, bytes]]:
+    """Return the notes that lie in a folder, by their names.
+
+    What is no file of its own, is too long or cannot be read is left out: others may write there,
+    and a link would lead to what is not theirs to hand on.
+    """
+    found = []
+    for path in sorted(folder.iterdir()):
+        with suppress(OSError):
+            if named(path.name) and (content := _held(path)) is not None:
+                found.append((path.name, content))
+    return found
+
+
 def _held(path: Path) -> bytes | None:
     """Return what a file holds, None if it is no file or far too long for a note."""
     if path.is_symlink() or not path.is_file():

@@ -154,10 +154,19 @@ class Packer:
     """Yields the members of a bundle from a session, and counts what they hold.
 
     ``members`` may be asked once; each member is to be read before the next one is asked for.
+    ``read`` is called when nothing more is asked of the session: files of evidence may take hours,
+    and a transaction would keep writers waiting, or be ended by the server for being idle.
     """
 
-    def __init__(self, session: Session, wanted: Wanted, tell: Tell = lambda done: None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        wanted: Wanted,
+        tell: Tell = lambda done: None,
+        read: Callable[[], None] = lambda: None,
+    ) -> None:
         self._session = session
+        self._read = read
         self._wanted = wanted
         self._tell = tell
         self._named = _Named()
@@ -176,9 +185,11 @@ class Packer:
         yield CHECKPOINTS, (canonical({"note": s.note}) + b"\n" for s in session.checkpoints())
         yield KEYS, ["".join(f"{key}\n" for key in office.keys).encode()]
         yield from self._bodies()
+        people = list(self._people()) if self._wanted.names else []
+        self._read()
         yield from self._evidence()
         if self._wanted.names:
-            yield PEOPLE, self._people()
+            yield PEOPLE, people
         for name, note in sorted(self._wanted.anchors):
             yield f"{ANCHORS}{name}", [note]
         yield VERIFIER, [(Path(__file__).parents[1] / VERIFIER).read_bytes()]

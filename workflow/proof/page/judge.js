@@ -78,7 +78,9 @@ function* judging(bundle, { anchors = [], fingerprint = "" } = {}) {
   }
   const seals = new Seals(walk, lines.length);
   for (const line of bundle.lines("checkpoints.jsonl")) seals.take(line);
-  const outside = anchors.map(anchorIn).sort((a, b) => a.size - b.size);
+  const outside = anchors.map(anchorIn);
+  if (outside.includes(null)) throw new Error("no anchor");
+  outside.sort((a, b) => a.size - b.size);
   const wanted = [...seals.checkpoints, ...outside].map(({ size }) => size);
   const suite = SUITES[seals.suite];
   const leaf = (i) => (suite === sha256 ? unhex(walk.hashes[i]) : suite(walk.data[i]));

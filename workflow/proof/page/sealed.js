@@ -106,7 +106,10 @@ const SHORT_ANCHOR = /^([1-9][0-9]{0,15}):([0-9a-f]{16,64})$/;
 /** Return what an anchor's text says: {size, digits, note, origin}; null if it is no anchor. */
 function anchorIn(text) {
   const short = SHORT_ANCHOR.exec(text.trim());
-  if (short !== null) return { size: Number(short[1]), digits: short[2], note: null };
+  if (short !== null) {
+    const size = Number(short[1]);
+    return Number.isSafeInteger(size) ? { size, digits: short[2], note: null } : null;
+  }
   const note = noteIn(text);
   const found = note === null ? null : checkpointIn(note.text);
   return found && { size: found.size, digits: hexOf(found.root), note, origin: found.origin };

@@ -76,9 +76,9 @@ function comparison(text) {
   const said = text.trim();
   if (/^[0-9a-f]{64}$/i.test(said)) return { fingerprint: said.toLowerCase() };
   const short = /(?:^|\s)([1-9][0-9]{0,15}:[0-9a-f]{16,64})(?:\s|$)/.exec(said);
-  if (short !== null && noteIn(text) === null) return { anchors: [short[1]] };
   const note = `${text.replace(/\r\n/g, "\n").replace(/\s+$/, "")}\n`;
-  return anchorIn(note) === null ? null : { anchors: [note] };
+  const anchor = short !== null && noteIn(text) === null ? short[1] : note;
+  return anchorIn(anchor) === null ? null : { anchors: [anchor] };
 }
 
 function comparedSays(verdict, { anchors = [], fingerprint = "" }) {
