@@ -37,7 +37,8 @@ def _name(package: str, name: str, thing: Any) -> str:
 def _fields(thing: type[Any]) -> list[tuple[str, Any]]:
     """Return the fields of a data class or struct, each with its type as it is written."""
     if issubclass(thing, Struct):
-        types = inspect.get_annotations(thing)
+        made_of = [inspect.get_annotations(one) for one in reversed(thing.__mro__)]
+        types = {name: kind for each in made_of for name, kind in each.items()}
         return [(name, types[name]) for name in thing.__struct_fields__]
     return [(f.name, f.type) for f in fields(thing)] if is_dataclass(thing) else []
 
