@@ -28,6 +28,7 @@ from workflow.storage import open_store
 from workflow.storage.copying import Tell, at_rest, copy, in_the_way, login_of, structure_refused
 from workflow.storage.files import check_folder, put_in_place, undisturbed
 from workflow.storage.structure import DATABASE
+from workflow.verifying import Effort, thorough, verified
 
 if TYPE_CHECKING:
     from states.log import Entry
@@ -48,10 +49,11 @@ class Backup:
     unsealed: int
 
 
-def back_up(url: str, target: Path, tell: Tell) -> Backup:
+def back_up(url: str, target: Path, tell: Tell, proving: Tell | None = None) -> Backup:
     """Copy a database into a new file and verify the copy; it gets its name when it is whole.
 
-    Raises ``Conflict`` if the file is there already, ``NotFound``, ``Invalid``.
+    ``tell`` hears how far copying has come, ``proving`` how far verification has. Raises
+    ``Conflict`` if the file is there already, ``NotFound``, ``Invalid``.
     """
     if os.path.lexists(target):  # said again at the end, but known before all the work
         raise in_the_way(str(target))
@@ -60,7 +62,7 @@ def back_up(url: str, target: Path, tell: Tell) -> Backup:
         with TemporaryDirectory(dir=target.parent, prefix=f".{target.name[:40]}.") as folder:
             part = Path(folder) / "part"
             copy(url, str(part), tell, called=str(target))
-            done = examined(part)
+            done = examined(part, proving)
             at_rest(part)
             give_name(part, target)
         sync(target.parent)
@@ -71,10 +73,10 @@ def back_up(url: str, target: Path, tell: Tell) -> Backup:
     return replace(done, path=target)
 
 
-def examined(path: Path) -> Backup:
-    """Return what a backup holds, verified whole."""
+def examined(path: Path, tell: Tell | None = None) -> Backup:
+    """Return what a backup holds, verified whole; ``tell`` hears how far it has come."""
     with closing(open_store(str(path))) as store:
-        verdict = open_engine(store).verify()
+        verdict = verified(store, Effort(how=thorough(), url=str(path)), tell)
         with store.reading() as session:
             return Backup(
                 path=path,
@@ -119,7 +121,7 @@ class Restored:
     revived: tuple[str, ...] = ()
 
 
-def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
+def restore(what: Restoring, clock: Clock, tell: Tell, proving: Tell | None = None) -> Restored:
     """Put a backup in the place of the database, with an act that says so.
 
     The backup itself is never written to. Raises ``Invalid`` if it does not verify; ``Conflict``
@@ -135,7 +137,7 @@ def restore(what: Restoring, clock: Clock, tell: Tell) -> Restored:
             source = undisturbed(what.backup, Path(folder) / "source")
             called = str(place or what.backup)
             copy(str(source), str(part), tell, called=called, untouched=source == what.backup)
-            backup = examined(part)
+            backup = examined(part, proving)
             if not backup.verdict.sound:
                 raise _unsound(what.backup, backup.verdict)
             revived = _revived(what.url, part)

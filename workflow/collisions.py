@@ -1,7 +1,7 @@
 """Transactions that a database broke off because two got in each other's way: they run again.
 
-PostgreSQL ends one of two that wait for each other, and changes nothing of it. Such a deadlock is no
-fault of whoever gave the command, and nobody has been told anything: the whole is simply done anew.
+PostgreSQL ends one of two that wait for each other, and changes nothing of it. Such a deadlock is
+no fault of whoever gave the command, and nobody was told anything: the whole is simply done anew.
 """
 
 from __future__ import annotations

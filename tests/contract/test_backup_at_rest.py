@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from states.errors import Invalid
+from tests.sealed import adopting, sealing
 from tests.stage import Stage, a_stage, acting
+from tests.unguarded import unguarded
 from workflow.backup import Restoring, back_up, restore
 from workflow.identity import Identity
 from workflow.storage import copying, database, open_store
@@ -120,3 +123,18 @@ def test_a_backup_is_made_however_often_others_write(
 
     assert done.verdict.sound
     assert kept_out > 0
+
+
+def test_a_backup_whose_seal_nobody_signed_is_not_restored(stage: Stage, tmp_path: Path) -> None:
+    adopting(stage, tmp_path)
+    sealing(stage, tmp_path)
+    back_up(str(tmp_path / "office.db"), copy := tmp_path / "copy.db", silently)
+    with closing(sqlite3.connect(copy)) as database, unguarded(database):
+        (note,) = database.execute("SELECT note FROM checkpoints").fetchone()
+        forged = note[:-20] + ("A" if note[-20] != "A" else "B") + note[-19:]
+        database.execute("UPDATE checkpoints SET note = ?", (forged,))
+        database.commit()
+
+    with pytest.raises(Invalid, match="does not verify"):
+        restored(copy, str(tmp_path / "new.db"))
+    assert not (tmp_path / "new.db").exists()

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from states.canonical import canonical
 from states.checkpoint import stepping_in
 from states.errors import RectificationError, Refused
+from states.log import Row
 from states.signed_note import read_key, sign
 from tests.sealed import check_seals, sealing, store_of
 from tests.stage import Stage, acting
 from workflow import Engine
+from workflow.engine.proving_keys import prove_keys
 from workflow.identity import Identity
-from workflow.proof.keys import draw_seed, key_of, load_key, make_key
+from workflow.proof.keys import draw_seed, key_of, load_key, make_key, verify
 from workflow.proof.sealing.adopting import key_in_force, next_file, rotate
 from workflow.proof.sealing.recovering import recover, stand_by
 from workflow.proof.sealing.sweep import sweep
@@ -195,3 +199,30 @@ def test_the_engine_itself_checks_what_a_recovery_key_signed(keyed: Stage, file:
     credulous = Engine(replace(keyed.engine.desk, verify=lambda *_: True))
     credulous.act("adopt_key", facts, acting("li"))
     assert problems(keyed) == ["key_forged"]
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, [], {"key": 1}, {"key": "x", "note": 1}, {"key": None, "recovery": None}, "x"]
+)
+def test_a_forged_adoption_of_whatever_kind_is_a_finding(
+    keyed: Stage, file: Path, facts: object
+) -> None:
+    standing_by(keyed, file)
+    for event in ("adopt_key", "adopt_recovery"):
+        with store_of(keyed).reading() as session:
+            (*_, row) = session.rows("@office")
+        content = json.loads(row.body) | {"event": event, "facts": facts, "n": str(row.n)}
+        forged = Row(row.stream, row.n, row.request_id, row.at, row.hash, canonical(content))
+        found = list(prove_keys(Forged((forged,)), verify))  # type: ignore[arg-type]
+        assert [problem.code for problem in found] == ["key_forged"]
+
+
+class Forged:
+    """A session of which the office's rows are forged."""
+
+    def __init__(self, rows: tuple[Row, ...]) -> None:
+        self._rows = rows
+
+    def rows(self, stream: str) -> tuple[Row, ...]:
+        assert stream == "@office"
+        return self._rows

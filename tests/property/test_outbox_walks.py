@@ -236,8 +236,7 @@ class Walk(RuleBasedStateMachine):
             with store.reading() as session:
                 found = session.notices()
                 return (
-                    [(changed(one, notice=replace(one.notice, status="", cause=None)))
-                     for one in found],
+                    [changed(s, notice=replace(s.notice, status="", cause=None)) for s in found],
                     [session.deliveries(one.id) for one in found],
                     [session.message(one.id) for one in found],
                     [one.id for one in session.unresolved()],

@@ -28,7 +28,7 @@ def prove_keys(session: Session, verify: Verify | None) -> Iterator[Problem]:
             continue
         office = changed(
             office or Office(n=0, hash="", at=entry.at, process=""),
-            n=entry.n - 1,
+            n=row.n - 1,
             hash=entry.content["prev"],
         )
         if not _is_signed(office, entry, verify):
@@ -40,9 +40,9 @@ def prove_keys(session: Session, verify: Verify | None) -> Iterator[Problem]:
 
 def _adopting(row: Row) -> Entry | None:
     """Return an entry that adopts a key; what cannot be read, the proof of the office names."""
-    if not any(mark in row.body for mark in _MARKS):
-        return None
     try:
+        if not any(mark in row.body for mark in _MARKS):
+            return None
         entry = read_entry(row.body)
         return entry if entry.event in ON_SEALS and entry.content["prev"] else None
     except UNREADABLE:

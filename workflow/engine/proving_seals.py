@@ -222,9 +222,9 @@ def _listed(session: Session, left: int) -> Iterator[Problem]:
 def _adopted(session: Session) -> Iterator[tuple[int, NoteKey]]:
     """Yield every key that the office adopted, with the index of the entry that did."""
     for row in session.rows(OFFICE):
-        if ADOPT_KEY.encode() not in row.body:
-            continue
         try:
+            if ADOPT_KEY.encode() not in row.body:
+                continue
             entry = read_entry(row.body)
             if entry.event == ADOPT_KEY:
                 index = session.index_of(OFFICE, row.n)

@@ -51,8 +51,8 @@ def backup(file: Path, as_json: bool) -> int:
     app = opened()
     _config, url = located(choice())
     _seal_first(app)
-    with Progress(N_("copying")) as tell:
-        done = back_up(url, file, tell)
+    with Progress(N_("copying")) as tell, Progress(N_("verifying entries")) as proving:
+        done = back_up(url, file, tell, proving)
     if as_json:
         out_json(_backup_json(done))
     else:
@@ -130,8 +130,8 @@ def restore(file: Path, reason: str, yes: bool) -> None:
     question = _("Put {file} in the place of {database}?").format(file=file, database=named(url))
     if not confirmed(question, yes):
         return
-    with Progress(N_("copying")) as tell:
-        done = restored(_restoring(file, reason, config, url), _clock(), tell)
+    with Progress(N_("copying")) as tell, Progress(N_("verifying entries")) as proving:
+        done = restored(_restoring(file, reason, config, url), _clock(), tell, proving)
     out(Ink(_("Restored"), "green"), _(": "), _("entry {n} of the office").format(n=done.entry.n))
     if done.former is not None:
         out("    ", _("The former database is kept as {file}").format(file=done.former))

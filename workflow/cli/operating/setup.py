@@ -53,11 +53,11 @@ def init(trial: bool, person: str | None, name: str | None, mail: str | None, **
     if trial:
         text = _("Trial: any person may be played with --as, and every entry says so.")
         paragraph(text, 4)
-    _seal_from_now_on(app)
+    _seal_from_now_on(app, trial=trial)
     err(_("Next: rectify import FILE, rectify people add"))
 
 
-def _seal_from_now_on(app: App) -> None:
+def _seal_from_now_on(app: App, *, trial: bool) -> None:
     """Make the key and adopt it. The office is founded whether or not that works."""
     from states.errors import RectificationError
     from workflow.cli.audit.sealing import first_key, say_key
@@ -71,8 +71,9 @@ def _seal_from_now_on(app: App) -> None:
         return
     try:
         say_key(first_key(app), file)
-        text = _("Should it be lost, only a recovery key helps: rectify audit key recovery")
-        paragraph(text, 4)
+        if not trial:
+            text = _("Should it be lost, only a recovery key helps: rectify audit key recovery")
+            paragraph(text, 4)
     except RectificationError as error:
         complain(error, app)
         err(_("Nothing is sealed until that is mended: rectify audit seal"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from sys import intern
@@ -31,6 +32,7 @@ _PASSED_OVER = frozenset(("letter", "acknowledgement", "recalculation", "duty_mi
 # What the checks read of an entry; of a whole log all the rest would be much.
 _WRITTEN = ("text", "note", "progress", "remains")
 _KEPT = ("measure", "measures", "claim", *_WRITTEN)
+_NOTHING: Mapping[str, Any] = {}
 Wanted = Callable[[Mapping[str, str]], bool]
 
 
@@ -88,20 +90,31 @@ def _trace(rows: Iterator[Row], wanted: Wanted) -> Trace | None:
 def _kept(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the facts that the checks read. Raises ``TypeError`` where a text is none."""
     found = {name: facts[name] for name in _KEPT if name in facts}
+    if not found:
+        return _NOTHING
     if not all(isinstance(found.get(name, ""), str) for name in _WRITTEN):
         raise TypeError("a text is none")
     return found
+
+
+# One value for all entries of a day, and for all that the same people wrote.
+_day = lru_cache(maxsize=4096)(date.fromisoformat)
+
+
+@lru_cache(maxsize=4096)
+def _alike(hands: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(intern, hands))
 
 
 def _moment(entry: Entry, before: Issue | None, after: Issue) -> Moment:
     return Moment(
         n=entry.n,
         at=entry.at,
-        day=date.fromisoformat(entry.content["day"]),
+        day=_day(entry.content["day"]),
         records=intern(entry.content["records"]),
         event=intern(entry.event),
         cycle=after.cycle,
-        hands=tuple(map(intern, entry.hands)),
+        hands=_alike(entry.hands),
         account=intern(entry.content["actor"]["account"]),
         facts=_kept(entry.facts),
         due=before.due if before else None,
