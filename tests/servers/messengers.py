@@ -179,8 +179,8 @@ def _request(connection: socket.socket) -> Heard | None:
         while (line := stream.readline().decode("latin-1").strip()) != "":
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
-        if len(first) != 3:
-            return None
+        if len(first) != 3 or not first[2].startswith("HTTP/"):
+            return None  # a handshake may hold anything, three words in a line too
         body = stream.read(int(headers.get("content-length", "0")))
     url = urlsplit(first[1])
     return Heard(first[0], url.path, dict(parse_qsl(url.query)), headers, body)
