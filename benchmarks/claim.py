@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import psycopg
@@ -23,6 +23,7 @@ from benchmarks.report import Limit, Report, main
 from benchmarks.surroundings import versions
 from notifications.notice import Notice
 from notifications.samples.trying import sample_facts
+from states.frozen import replace
 from tests.servers.postgres import running_postgres
 from workflow.storage import open_store
 

@@ -13,7 +13,6 @@ import multiprocessing.connection
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
@@ -29,6 +28,7 @@ from notifications.mail.mime import Composer, Sender
 from notifications.notice import ACCEPTED
 from notifications.rendering.renderer import Renderer
 from notifications.samples.trying import sample_facts
+from states.frozen import replace
 
 SHARE = 0.75
 BLOCK = 25  # mails before it is the next one's turn

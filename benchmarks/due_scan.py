@@ -13,7 +13,6 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from benchmarks.contest import Step, Steps, Times, contest, rate, ratio
 from benchmarks.peers.scanning import Scan
 from benchmarks.report import Limit, Report, main
 from benchmarks.surroundings import versions
+from states.frozen import replace
 from workflow.storage import SqlStore, open_store
 from workflow.storage.chasing import AWAITED
 

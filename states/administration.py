@@ -14,7 +14,7 @@ from states.canonical import instant, stamp
 from states.checkpoint import origin_of
 from states.errors import Message, Refused, Unmet
 from states.facts import check_facts
-from states.frozen import changed
+from states.frozen import replace
 from states.log import OFFICE, Entry, write_entry
 from states.office import Office
 
@@ -72,7 +72,7 @@ def evolve_office(office: Office | None, entry: Entry) -> Office:
     content = entry.content
     before = office or Office(n=0, hash="", at=entry.at, process="")
     after = ACTS[content["event"]].change(before, content["facts"])
-    return changed(
+    return replace(
         after,
         n=content["n"],
         hash=entry.hash,
@@ -86,4 +86,4 @@ def during_handover(before: Office, after: Office) -> Office:
 
     A supervisor who hands over their own work loses the right to only when all is done.
     """
-    return changed(after, grants=tuple(sorted({*before.grants, *after.grants})))
+    return replace(after, grants=tuple(sorted({*before.grants, *after.grants})))

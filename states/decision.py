@@ -17,7 +17,7 @@ from states.effects import EFFECTS, Content
 from states.errors import Message, Option, Refused, Unmet
 from states.evolution import apply, evolve
 from states.facts import check_facts, persons_in
-from states.frozen import changed
+from states.frozen import replace
 from states.guards import GUARDS, Case
 from states.issue import Issue
 from states.log import Entry, write_entry
@@ -116,7 +116,7 @@ def options(rules: Rules, issue: Issue, attempt: Attempt, office: Office) -> lis
             event=step.event,
             to=step.reaches(issue.state),
             by=step.by,
-            unmet=tuple(_weigh(rules, step, issue, changed(attempt, event=step.event), office)[1]),
+            unmet=tuple(_weigh(rules, step, issue, replace(attempt, event=step.event), office)[1]),
         )
         for step in rules.process.steps_from(issue.state)
         if step.by != (CLOCK,) or is_clock(attempt.actor)
@@ -212,7 +212,7 @@ def _refusal(
     rules: Rules, attempt: Attempt, issue: Issue, office: Office, unmet: list[Unmet]
 ) -> Refused:
     """Return the refusal, with the events that the right person could take now."""
-    plain = changed(attempt, facts={})
+    plain = replace(attempt, facts={})
     allowed = [
         option
         for option in options(rules, issue, plain, office)

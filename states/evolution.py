@@ -6,7 +6,7 @@ from datetime import date
 
 from states.canonical import instant
 from states.effects import EFFECTS, Content
-from states.frozen import changed, put
+from states.frozen import put, replace
 from states.issue import DATED, Issue, Obligation
 from states.log import Entry
 from states.parts import Claim, Measure
@@ -50,7 +50,7 @@ class Fold:
         if issue is None:
             issue = _registered(content)
         elif not self._own:
-            issue = changed(issue)
+            issue = replace(issue)
         self._issue, self._own = issue, True
         changes = EFFECTS[content["records"]].changes(issue, content)
         if content["opens"] or content["closes"]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 from states.errors import Invalid, Problem
+from states.frozen import replace
 from states.process import Process
 from states.process_check import check_process, check_rows
 from states.process_rows import check_terms, check_words, process_of

@@ -7,11 +7,11 @@ import json
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from states.canonical import canonical
+from states.frozen import replace
 from tests.bundling import Bundle, Made, made_bundle
 from workflow.proof import rectify_verify as alone
 

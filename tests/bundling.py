@@ -11,13 +11,14 @@ import json
 import random
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from states.canonical import canonical, entry_digest, stamp
 from states.checkpoint import Checkpoint, origin_of
+from states.frozen import replace
 from states.log import OFFICE
 from states.merkle import SHA256, Frontier, hash_of, leaf_hash
 from tests.logbook import Log, Signer

@@ -16,13 +16,13 @@ from typing import Any
 
 import pytest
 
-from states import frozen
 from states.administration import administer
 from states.attempt import CLOCK_PERSON, ROLES, Actor, Attempt
 from states.calendar import WEEKDAYS, Calendar
 from states.canonical import stamp
 from states.decision import Decision, decide, register
 from states.errors import Invalid
+from states.frozen import replace
 from states.issue import Issue
 from states.log import Entry, Row
 from states.office import Office
@@ -90,7 +90,7 @@ def attempt(
 def the_clock(event: str, facts: Facts | None = None, *, day: date = FEEDBACK) -> Attempt:
     """Return what time alone brings about."""
     tried = attempt(CLOCK_PERSON, event, facts, day=day)
-    return frozen.changed(tried, actor=Actor(person=CLOCK_PERSON, account="rectify", auth="clock"))
+    return replace(tried, actor=Actor(person=CLOCK_PERSON, account="rectify", auth="clock"))
 
 
 def rules_of(process: Process | None = None, calendar: Calendar = WEEKDAYS) -> Rules:

@@ -9,7 +9,7 @@ from notifications.notice import Notice
 from states.administration import administer
 from states.decision import Decision, decide, register
 from states.evolution import opened
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.office import Office, Person
 from states.process_file import default_process
@@ -42,7 +42,7 @@ def registered(number: int = 7, *owed: Notice, **facts: Any) -> Change:
     code = facts.get("round", REGISTRATION["round"])
     key = f"{code}-{number}"
     tried = attempt("li", "register", {**REGISTRATION, "number": number, **facts})
-    return change_of(register(RULES, key, changed(tried, request_id=f"{key}/1"), OFFICE), *owed)
+    return change_of(register(RULES, key, replace(tried, request_id=f"{key}/1"), OFFICE), *owed)
 
 
 def taken(issue: Issue, person: str, event: str, facts: Facts | None = None, **how: Any) -> Change:
@@ -50,7 +50,7 @@ def taken(issue: Issue, person: str, event: str, facts: Facts | None = None, **h
     day = issue.at.date() + timedelta(days=1)
     tried = attempt(person, event, facts, day=day)
     request = how.get("request", f"{issue.key}/{issue.n + 1}")
-    return change_of(decide(RULES, issue, changed(tried, request_id=request), OFFICE))
+    return change_of(decide(RULES, issue, replace(tried, request_id=request), OFFICE))
 
 
 def noted(issue: Issue, text: str = "已催办", **how: Any) -> Change:
@@ -83,7 +83,7 @@ def founded() -> OfficeChange:
 def enrolled(office: Office, id: str) -> OfficeChange:
     """Return the enrolment of a person."""
     facts = {"person": id, "unit": "云溪县水务局党组", "commitment": "00" * 32}
-    tried = changed(attempt("li", "add_person", facts), request_id=f"{id}/add_person")
+    tried = replace(attempt("li", "add_person", facts), request_id=f"{id}/add_person")
     entry, after = administer(office, tried)
     return OfficeChange(entry=entry, office=after, person=a_person(id), salt=id.encode() * 8)
 

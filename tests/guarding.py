@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from states.errors import Unmet
-from states.frozen import changed
+from states.frozen import replace
 from states.guards import GUARDS, Case
 from states.issue import Issue
 from states.parts import Measure
@@ -37,4 +37,4 @@ def asked(guard: str, issue: Issue, facts: Facts | None = None) -> list[str]:
 
 
 def an_issue(*measures: Measure, due: date | None = DUE) -> Issue:
-    return changed(issue_in("reported").issue, measures=measures, due=due)
+    return replace(issue_in("reported").issue, measures=measures, due=due)

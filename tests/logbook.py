@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +16,7 @@ from states.calendar import WEEKDAYS
 from states.canonical import commitment
 from states.decision import decide, register
 from states.errors import Refused
+from states.frozen import replace
 from states.issue import Issue
 from states.log import Entry
 from states.office import Office

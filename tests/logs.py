@@ -7,7 +7,6 @@ by somebody who may, with whole facts; what is refused is left out, as it is in 
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -16,6 +15,7 @@ from states.administration import administer
 from states.calendar import WEEKDAYS, Calendar
 from states.calendar_data import china
 from states.checkpoint import handing_on, standing_by, stepping_in
+from states.frozen import replace
 from states.process_file import default_process
 from tests.cast import GRANTS, OTHER_UNIT, PEOPLE, UNIT
 from tests.log_moves import of_an_issue

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from states.frozen import changed
+from states.frozen import replace
 from tests.cast import UNIT
 from tests.stage import ROUND, Stage, a_stage, acting, member
 from workflow import Enrolment
@@ -104,7 +104,7 @@ def contradictions(text: str) -> list[str]:
 def a_paper(**limits: int) -> Paper:
     """Return a round of six issues on which nothing has been done, and its limits."""
     stage = a_stage(MemoryStore(), issues=ISSUES)
-    chen = changed(member("chen"), unit=OFFICE)
+    chen = replace(member("chen"), unit=OFFICE)
     stage.engine.enrol([Enrolment(person=chen, roles=())], acting("li"))
     assert stage.engine.people()["wang"].unit == UNIT
     return Paper(stage, Limits(**limits))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 
 from states.calendar import PROVISIONAL, PUBLISHED, Calendar, Year
 from states.calendar_data import china
 from states.decision import decide
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.process import Deadline, Due, Process
 from states.process_file import default_process

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, RETRY_WAIT
 from states.calendar import WEEKDAYS
 from states.calendar_data import china
 from states.errors import RectificationError
+from states.frozen import replace
 from states.process import Process
 from states.process_file import default_process
 from tests.cast import DUTY, PROOF, REMAINDER

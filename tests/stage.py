@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from notifications.delivery.protocol import LEASE, Job, Outcome
 from notifications.notice import ACCEPTED
 from states.calendar import Calendar
-from states.frozen import changed
+from states.frozen import replace
 from states.log import Row
 from states.office import Person
 from states.process import Process
@@ -177,7 +177,7 @@ def a_stage(store: Store, *, issues: int = 1, trial: bool = True, **opened: Any)
 def urgent(process: Process) -> Process:
     """Return a process with every rung urgent."""
     ladders = tuple(
-        changed(ladder, rungs=tuple(changed(rung, urgent=True) for rung in ladder.rungs))
+        replace(ladder, rungs=tuple(replace(rung, urgent=True) for rung in ladder.rungs))
         for ladder in process.ladders
     )
     return replace(process, name="urgent", ladders=ladders)

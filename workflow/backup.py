@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import chain, count
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from notifications.notice import RESTORED
 from states.checkpoint import Anchor, read_anchor
 from states.errors import Conflict, Invalid, Message, Problem, RectificationError
+from states.frozen import replace
 from workflow.named_file import check_regular
 from workflow.opening import open_engine
 from workflow.placing import give_name, sync, unwritable

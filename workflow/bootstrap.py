@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from states.frozen import Struct, changed
+from states.frozen import Struct, replace
 from workflow import world
 from workflow.config import Config, load_config
 from workflow.engine.caution import Caution
@@ -82,7 +81,7 @@ class App:
     @cached_property
     def identity(self) -> Identity:
         """Who acts: the account, never a flag, except in a trial database."""
-        return changed(
+        return replace(
             world.account_identity(self.store.login()),
             acting_as=self._choice.acting_as,
             on_behalf_of=self._choice.on_behalf_of,
@@ -264,7 +263,7 @@ def located(choice: Choice) -> tuple[Config, str]:
     if url is None:
         return config, _absolute(config.database.url, config.base)
     if config == Config() and "://" not in url:
-        config = changed(config, base=Path(url).parent)
+        config = replace(config, base=Path(url).parent)
     return config, url
 
 

@@ -6,12 +6,11 @@ it, and nothing that it does is kept.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from notifications.notice import ACCEPTED, DEAD, SUPERSEDED, SUPPRESSED, Notice
 from notifications.planning.digest import is_digest
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Office
 from workflow.memory import MemorySession, MemoryStore, Tables
 from workflow.ports import Sent, Session, Store
@@ -24,8 +23,8 @@ def _released(office: Office | None) -> Office | None:
     """Return the office without anything held: what would go out is what is asked for."""
     if office is None:
         return None
-    rounds = {code: changed(known, held=False) for code, known in office.rounds.items()}
-    return changed(office, rounds=rounds)
+    rounds = {code: replace(known, held=False) for code, known in office.rounds.items()}
+    return replace(office, rounds=rounds)
 
 
 def _of_a_day(sent: Sent) -> Notice:

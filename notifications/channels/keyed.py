@@ -8,12 +8,13 @@ since when the same bytes are under way.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from notifications.delivery.protocol import Job, Outcome
 from notifications.delivery.reconciling import SAME_KEY, decided
 from notifications.notice import AMBIGUOUS, PENDING
+from states.frozen import replace
 
 SOON = timedelta(minutes=1)
 """Until such a message is looked into: there is nothing to wait for."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notifications.channels.http import Door, NotSent, Request, Unanswered
@@ -24,6 +23,7 @@ from notifications.channels.judging import (
 from notifications.channels.secrets import Secret, masked
 from notifications.channels.site import Site
 from notifications.delivery.protocol import Rate, Traits
+from states.frozen import replace
 
 EARLY = timedelta(minutes=5)
 """An access token is renewed so long before it ends."""

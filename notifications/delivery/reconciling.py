@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.cleaning import one_line
 from notifications.delivery.protocol import LEASE, Channel, Job, Outbox, Outcome, Watch
 from notifications.notice import AMBIGUOUS, DEAD, PENDING, RESEND, RETRY_WAIT
+from states.frozen import replace
 
 BATCH = 20
 

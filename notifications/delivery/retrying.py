@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notifications.delivery.limits import FORGOTTEN
 from notifications.delivery.protocol import Blame, Job, Outcome
 from notifications.notice import DEAD, PENDING, RETRY_WAIT
+from states.frozen import replace
 
 BASE = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifications.cleaning import one_line
@@ -26,6 +26,7 @@ from notifications.delivery.protocol import (
 from notifications.delivery.retrying import Patience, given_up, three_days, try_again
 from notifications.notice import ACCEPTED, ALARMS, AMBIGUOUS, DEAD, RETRY_WAIT, STORM
 from states.errors import RectificationError
+from states.frozen import replace
 
 BATCH = 20
 """Notices claimed at once: few, so that the last of them is still sent under its lease."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from notifications.notice import ALARMS, DIGEST, HOLD, RESEND, UNDELIVERED, Notice
 from notifications.planning.circumstances import light_now
 from states.calendar import Calendar
+from states.frozen import replace
 from states.lights import GREEN, LIGHTS, RED
 
 LETTER = "letter"

@@ -11,19 +11,19 @@ from datetime import date
 from states.acts.act import PERSON, Act, Facts, both, known
 from states.errors import Unmet
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Office
 
 
 def _redacted(office: Office, facts: Facts) -> Office:
-    member = changed(office.members[facts["person"]], redacted_by=office.n + 1)
-    return changed(office, members={**office.members, member.id: member})
+    member = replace(office.members[facts["person"]], redacted_by=office.n + 1)
+    return replace(office, members={**office.members, member.id: member})
 
 
 def _restored(office: Office, facts: Facts) -> Office:
     """Remember the seals that the backup did not know: what they say will never fit again."""
     lost = tuple(named["anchor"] for named in facts.get("lost", ()))
-    return changed(office, lost=(*office.lost, *lost))
+    return replace(office, lost=(*office.lost, *lost))
 
 
 def _is_gone(office: Office, facts: Facts, today: date) -> list[Unmet]:

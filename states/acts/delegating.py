@@ -8,7 +8,7 @@ from datetime import date
 from states.acts.act import Act, Facts, both, day, there
 from states.errors import Unmet
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Delegation, Office
 
 
@@ -21,7 +21,7 @@ def _put(office: Office, facts: Facts, *, stands_in: bool) -> Office:
         until=day(facts.get("until")),
         stands_in=stands_in,
     )
-    return changed(office, delegations=(*office.delegations, delegation))
+    return replace(office, delegations=(*office.delegations, delegation))
 
 
 def _delegated(office: Office, facts: Facts) -> Office:
@@ -33,10 +33,10 @@ def _substituted(office: Office, facts: Facts) -> Office:
 
 
 def _ended(office: Office, facts: Facts) -> Office:
-    return changed(
+    return replace(
         office,
         delegations=tuple(
-            changed(d, ended=True) if d.number == facts["number"] else d for d in office.delegations
+            replace(d, ended=True) if d.number == facts["number"] else d for d in office.delegations
         ),
     )
 

@@ -9,7 +9,7 @@ from states.acts.act import PERSON, Act, Facts, both, day, known, there
 from states.attempt import SUPERVISOR
 from states.errors import Unmet
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.office import EVERYWHERE, Grant, Member, Office
 
 
@@ -26,7 +26,7 @@ def _member(facts: Facts) -> Member:
 
 def _found(office: Office, facts: Facts) -> Office:
     person = facts["person"]
-    return changed(
+    return replace(
         office,
         trial=facts["trial"],
         process=facts["process"],
@@ -41,8 +41,8 @@ def _put_person(office: Office, facts: Facts) -> Office:
     before = office.members.get(facts["person"])
     member = _member(facts)
     if before is not None:
-        member = changed(member, left_on=before.left_on, successor=before.successor)
-    return changed(office, members={**office.members, member.id: member})
+        member = replace(member, left_on=before.left_on, successor=before.successor)
+    return replace(office, members={**office.members, member.id: member})
 
 
 def _grant(facts: Facts) -> Grant:
@@ -50,20 +50,20 @@ def _grant(facts: Facts) -> Grant:
 
 
 def _granted(office: Office, facts: Facts) -> Office:
-    return changed(office, grants=tuple(sorted({*office.grants, _grant(facts)})))
+    return replace(office, grants=tuple(sorted({*office.grants, _grant(facts)})))
 
 
 def _revoked(office: Office, facts: Facts) -> Office:
-    return changed(office, grants=tuple(g for g in office.grants if g != _grant(facts)))
+    return replace(office, grants=tuple(g for g in office.grants if g != _grant(facts)))
 
 
 def _bound(office: Office, facts: Facts) -> Office:
-    return changed(office, accounts={**office.accounts, facts["account"]: facts["person"]})
+    return replace(office, accounts={**office.accounts, facts["account"]: facts["person"]})
 
 
 def _unbound(office: Office, facts: Facts) -> Office:
     kept = {account: p for account, p in office.accounts.items() if account != facts["account"]}
-    return changed(office, accounts=kept)
+    return replace(office, accounts=kept)
 
 
 def _left(office: Office, facts: Facts) -> Office:
@@ -72,23 +72,23 @@ def _left(office: Office, facts: Facts) -> Office:
     What they answer for stays theirs: who was responsible then and who is now are both on record.
     """
     person = facts["person"]
-    member = changed(
+    member = replace(
         office.members[person], left_on=day(facts["on"]), successor=facts.get("successor")
     )
-    return changed(
+    return replace(
         office,
         members={**office.members, person: member},
         accounts={account: p for account, p in office.accounts.items() if p != person},
         delegations=tuple(
-            changed(d, ended=True) if person in (d.principal, d.recorder) else d
+            replace(d, ended=True) if person in (d.principal, d.recorder) else d
             for d in office.delegations
         ),
     )
 
 
 def _rejoined(office: Office, facts: Facts) -> Office:
-    member = changed(office.members[facts["person"]], left_on=None, successor=None)
-    return changed(office, members={**office.members, member.id: member})
+    member = replace(office.members[facts["person"]], left_on=None, successor=None)
+    return replace(office, members={**office.members, member.id: member})
 
 
 def _handed_over(office: Office, facts: Facts) -> Office:
@@ -97,15 +97,15 @@ def _handed_over(office: Office, facts: Facts) -> Office:
     Who keeps the roles keeps those who record for them, too.
     """
     giver, taker = facts["from_person"], facts["to_person"]
-    given = {changed(g, person=taker) for g in office.grants if g.person == giver}
+    given = {replace(g, person=taker) for g in office.grants if g.person == giver}
     if facts.get("keep_roles"):
-        return changed(office, grants=tuple(sorted({*office.grants, *given})))
+        return replace(office, grants=tuple(sorted({*office.grants, *given})))
     kept = {g for g in office.grants if g.person != giver}
-    return changed(
+    return replace(
         office,
         grants=tuple(sorted(kept | given)),
         delegations=tuple(
-            changed(d, ended=True) if d.principal == giver else d for d in office.delegations
+            replace(d, ended=True) if d.principal == giver else d for d in office.delegations
         ),
     )
 

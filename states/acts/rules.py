@@ -9,7 +9,7 @@ from typing import Any
 from states.acts.act import Act, Facts, day
 from states.errors import Unmet
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Office, Round
 
 _DAYS = ("inspection_from", "inspection_to", "feedback")
@@ -19,15 +19,15 @@ def _round_registered(office: Office, facts: Facts) -> Office:
     fields: dict[str, Any] = {
         key: day(value) if key in _DAYS else value for key, value in facts.items()
     }
-    return changed(office, rounds={**office.rounds, facts["code"]: Round(**fields)})
+    return replace(office, rounds={**office.rounds, facts["code"]: Round(**fields)})
 
 
 def _process_adopted(office: Office, facts: Facts) -> Office:
-    return changed(office, process=facts["process"])
+    return replace(office, process=facts["process"])
 
 
 def _calendar_adopted(office: Office, facts: Facts) -> Office:
-    return changed(office, calendar=facts["calendar"])
+    return replace(office, calendar=facts["calendar"])
 
 
 def _issues_migrated(office: Office, facts: Facts) -> Office:

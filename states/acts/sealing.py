@@ -15,7 +15,7 @@ from states.acts.act import Act, Facts
 from states.checkpoint import handing_on, standing_by, stepping_in
 from states.errors import Unmet
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Office
 from states.signed_note import NoteKey, Verify, read_key, read_note
 
@@ -58,15 +58,15 @@ def signature_unmet(office: Office, event: str, facts: Facts, verify: Verify) ->
 
 def _adopted(office: Office, facts: Facts) -> Office:
     former = (*office.former_keys, office.seal_key) if office.seal_key else ()
-    after = changed(office, seal_key=facts["key"], seal_key_n=office.n + 1, former_keys=former)
+    after = replace(office, seal_key=facts["key"], seal_key_n=office.n + 1, former_keys=former)
     if "recovery" not in facts:
         return after
     # Who has typed it in has shown it to a machine: it has served once, and never serves again.
-    return changed(after, recovery="", recovery_n=0, former_recoveries=office.recoveries)
+    return replace(after, recovery="", recovery_n=0, former_recoveries=office.recoveries)
 
 
 def _stands_by(office: Office, facts: Facts) -> Office:
-    return changed(
+    return replace(
         office,
         recovery=facts["key"],
         recovery_n=office.n + 1,

@@ -12,14 +12,14 @@ from datetime import date
 from states.acts.act import Act, Facts
 from states.errors import Unmet
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Office
 
 
 def _released(office: Office, facts: Facts) -> Office:
     codes = [named["code"] for named in facts.get("rounds", ())]
-    freed = {code: changed(office.rounds[code], held=False) for code in codes}
-    return changed(office, rounds={**office.rounds, **freed})
+    freed = {code: replace(office.rounds[code], held=False) for code in codes}
+    return replace(office, rounds={**office.rounds, **freed})
 
 
 def _unchanged(office: Office, facts: Facts) -> Office:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -16,6 +16,7 @@ from states.audit.offices import Offices
 from states.calendar import WEEKDAYS, Calendar
 from states.errors import Message, Problem
 from states.evolution import evolve
+from states.frozen import replace
 from states.issue import Issue
 from states.log import OFFICE, UNREADABLE, Entry, Line, Row, read_entry
 from states.office import Office

@@ -7,7 +7,7 @@ from typing import Any
 
 from states.effects.effect import NOTE, WHY, Changes, Content, Effect, today
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.log import hands_in
 from states.parts import Letter, Responsibility, Tenure
@@ -22,7 +22,7 @@ def _assigned(issue: Issue, content: Content) -> Changes:
 
 
 def _answered_by(issue: Issue, named: dict[str, Any], day: date) -> Changes:
-    after = changed(issue.responsibility, **named)
+    after = replace(issue.responsibility, **named)
     tenures = _tenures(issue, after, day)
     changes: Changes = {"responsibility": after}
     return changes if tenures == issue.tenures else changes | {"tenures": tenures}
@@ -36,7 +36,7 @@ def _tenures(issue: Issue, after: Responsibility, day: date) -> tuple[Tenure, ..
         if was == now:
             continue
         tenures = tuple(
-            changed(t, until=day) if t.role == role and t.until is None else t for t in tenures
+            replace(t, until=day) if t.role == role and t.until is None else t for t in tenures
         )
         if now is not None:
             tenures = (*tenures, Tenure(role=role, person=now, since=day))
@@ -50,18 +50,18 @@ def _handed_over(issue: Issue, content: Content) -> Changes:
     named = {r: other for r in ANSWERING if getattr(issue.responsibility, r) == one}
     changes = _answered_by(issue, named, today(content))
     changes["measures"] = tuple(
-        changed(m, person=other) if m.person == one and m in issue.plan and m.is_open else m
+        replace(m, person=other) if m.person == one and m in issue.plan and m.is_open else m
         for m in issue.measures
     )
     changes["duties"] = tuple(
-        changed(d, person=other)
+        replace(d, person=other)
         if d.person == one and d.cycle == issue.cycle and d.ended is None
         else d
         for d in issue.duties
     )
     remainder = issue.remainder
     if remainder is not None and remainder.person == one and remainder.done_on is None:
-        changes["remainder"] = changed(remainder, person=other)
+        changes["remainder"] = replace(remainder, person=other)
     return changes
 
 
@@ -95,7 +95,7 @@ def _acknowledged(issue: Issue, content: Content) -> Changes:
     received = (person, today(content))
     return {
         "letters": tuple(
-            changed(x, received=(*x.received, received)) if x.number == number else x
+            replace(x, received=(*x.received, received)) if x.number == number else x
             for x in issue.letters
         )
     }

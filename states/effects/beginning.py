@@ -5,7 +5,7 @@ from __future__ import annotations
 from states.effects.effect import REASON, WHY, Changes, Content, Effect, nothing, own_date, today
 from states.effects.extending import lapsed
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 
 
@@ -48,12 +48,12 @@ def _recalculated(issue: Issue, content: Content) -> Changes:
     changes = own_date(facts) if "due" in facts else {}
     if duties:
         changes["duties"] = tuple(
-            changed(d, **_recounted(duties[d.number])) if d.number in duties else d
+            replace(d, **_recounted(duties[d.number])) if d.number in duties else d
             for d in issue.duties
         )
     if visits:
         changes["look_backs"] = tuple(
-            changed(b, **_recounted(visits[b.number])) if b.number in visits else b
+            replace(b, **_recounted(visits[b.number])) if b.number in visits else b
             for b in issue.look_backs
         )
     return changes

@@ -14,7 +14,7 @@ from states.effects.effect import (
     today,
 )
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.log import hands_in
 from states.parts import (
@@ -32,7 +32,7 @@ from states.term import parse_term
 
 def lapsed(extensions: tuple[Extension, ...]) -> tuple[Extension, ...]:
     """Return requests for a later date of which none waits any longer."""
-    return tuple(changed(e, outcome="lapsed") if e.outcome is None else e for e in extensions)
+    return tuple(replace(e, outcome="lapsed") if e.outcome is None else e for e in extensions)
 
 
 def lapsed_for(issue: Issue, measure: int) -> Changes:
@@ -56,7 +56,7 @@ def overtaken(issue: Issue) -> tuple[Extension, ...]:
 def _due_changed(issue: Issue, content: Content) -> Changes:
     facts = content["facts"]
     own = own_date({"due": facts["due"], "due_source": facts["reason"]})
-    return own | {"extensions": overtaken(changed(issue, **own))}
+    return own | {"extensions": overtaken(replace(issue, **own))}
 
 
 def _term_set(issue: Issue, content: Content) -> Changes:
@@ -97,13 +97,13 @@ def _extension_granted(issue: Issue, content: Content) -> Changes:
     request = issue.extension
     if request is None:
         return {}
-    decided = changed(request, outcome="granted", granted=granted)
+    decided = replace(request, outcome="granted", granted=granted)
     changes: Changes = {"extensions": _decided(issue, decided)}
     if request.measure is None:
         own = {"due": granted.isoformat(), "due_source": request.reason}
         return changes | own_date(own)
     changes["measures"] = tuple(
-        changed(m, due=granted) if m.number == request.measure else m for m in issue.measures
+        replace(m, due=granted) if m.number == request.measure else m for m in issue.measures
     )
     return changes
 
@@ -112,7 +112,7 @@ def _extension_refused(issue: Issue, content: Content) -> Changes:
     request = issue.extension
     if request is None:
         return {}
-    return {"extensions": _decided(issue, changed(request, outcome="refused"))}
+    return {"extensions": _decided(issue, replace(request, outcome="refused"))}
 
 
 def _decided(issue: Issue, decided: Extension) -> tuple[Extension, ...]:
@@ -133,7 +133,7 @@ def _resumed(issue: Issue, content: Content) -> Changes:
     pause = issue.suspended
     if pause is None:
         return {}
-    ended = changed(pause, resumed_on=today(content))
+    ended = replace(pause, resumed_on=today(content))
     moved = _Moved(pause.since, today(content) - pause.since)
     facts = content["facts"]
     changes: Changes = {"suspensions": (*issue.suspensions[:-1], ended)}
@@ -150,7 +150,7 @@ def _resumed(issue: Issue, content: Content) -> Changes:
     changes["look_backs"] = tuple(
         moved.look_back(b) if b.cycle == issue.cycle else b for b in issue.look_backs
     )
-    return changes | {"extensions": overtaken(changed(issue, **changes))}
+    return changes | {"extensions": overtaken(replace(issue, **changes))}
 
 
 class _Moved:
@@ -168,27 +168,27 @@ class _Moved:
         if not measure.is_open or measure.due is None or measure.due < self._since:
             return measure
         due = self.day(measure.due)
-        return changed(measure, due=due if limit is None else min(due, limit))
+        return replace(measure, due=due if limit is None else min(due, limit))
 
     def remainder(self, remainder: Remainder | None) -> Remainder | None:
         """Return what remains after the pause."""
         if remainder is None or remainder.done_on is not None:
             return remainder
-        return changed(remainder, due=self.day(remainder.due))
+        return replace(remainder, due=self.day(remainder.due))
 
     def duty(self, duty: Duty) -> Duty:
         """Return a duty after the pause."""
         if duty.ended is not None or duty.due is None:
             return duty
         due = self.day(duty.due)
-        return changed(duty, due=due, moved=duty.moved + (due - duty.due).days)
+        return replace(duty, due=due, moved=duty.moved + (due - duty.due).days)
 
     def look_back(self, visit: LookBack) -> LookBack:
         """Return a look-back after the pause."""
         if visit.verdict is not None:
             return visit
         due = self.day(visit.due)
-        return changed(visit, due=due, moved=visit.moved + (due - visit.due).days)
+        return replace(visit, due=due, moved=visit.moved + (due - visit.due).days)
 
 
 _DATE = Fact("due", "day", required=True)

@@ -20,7 +20,7 @@ from states.effects.effect import (
 )
 from states.effects.extending import lapsed
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.parts import Duty, LookBack, Proposal, Remainder
 from states.recurrence import INTERVAL, Recurrence
@@ -47,7 +47,7 @@ def _completion_submitted(issue: Issue, content: Content) -> Changes:
 def _remainder_done(issue: Issue, content: Content) -> Changes:
     if issue.remainder is None:
         return {}
-    done = changed(issue.remainder, done_on=today(content))
+    done = replace(issue.remainder, done_on=today(content))
     return {"remainder": done, "done_by": joined(issue.done_by, content)}
 
 
@@ -103,7 +103,7 @@ def _duty_done(issue: Issue, content: Content) -> Changes:
     facts = content["facts"]
     return {
         "duties": tuple(
-            changed(_following(d, facts, d.due, 1), missed=0) if d.number == facts["duty"] else d
+            replace(_following(d, facts, d.due, 1), missed=0) if d.number == facts["duty"] else d
             for d in issue.duties
         )
     }
@@ -117,7 +117,7 @@ def _following(duty: Duty, facts: Content, last: date | None, steps: int) -> Dut
         due, provisional = None, False
     else:  # an entry of a former version, in which every duty has an interval of days
         due, provisional = last + timedelta(days=duty.when[0].nth), False
-    return changed(
+    return replace(
         duty,
         due=due,
         provisional=provisional,
@@ -135,7 +135,7 @@ def _duty_missed(issue: Issue, content: Content) -> Changes:
     days = facts["missed"]
     awaited = _following(duty, facts, date.fromisoformat(days[-1]), len(days))
     in_a_row, ever = duty.missed + len(days), duty.missed_ever + len(days)
-    changes = _change_duty(issue, changed(awaited, missed=in_a_row, missed_ever=ever))
+    changes = _change_duty(issue, replace(awaited, missed=in_a_row, missed_ever=ever))
     return changes | _proposed(content)
 
 
@@ -153,14 +153,14 @@ def _duty_ended(issue: Issue, content: Content) -> Changes:
     duty = issue.duty(content["facts"]["duty"])
     if duty is None:
         return {}
-    return _change_duty(issue, changed(duty, ended=content["facts"]["reason"]))
+    return _change_duty(issue, replace(duty, ended=content["facts"]["reason"]))
 
 
 def _looked_back(issue: Issue, content: Content) -> Changes:
     facts = content["facts"]
     seen = {"verdict": facts["verdict"], "done_on": today(content)}
     visits = tuple(
-        changed(b, **seen) if b.number == facts["visit"] else b for b in issue.look_backs
+        replace(b, **seen) if b.number == facts["visit"] else b for b in issue.look_backs
     )
     return {"look_backs": visits} | _proposed(content)
 

@@ -17,7 +17,7 @@ from states.effects.effect import (
 )
 from states.effects.extending import lapsed_for, overtaken
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.parts import Measure
 
@@ -39,7 +39,7 @@ def _measure_added(issue: Issue, content: Content) -> Changes:
 def _change_measure(issue: Issue, number: int, **changes: Any) -> Changes:
     return {
         "measures": tuple(
-            changed(m, **changes) if m.number == number else m for m in issue.measures
+            replace(m, **changes) if m.number == number else m for m in issue.measures
         )
     }
 
@@ -53,7 +53,7 @@ def _measure_edited(issue: Issue, content: Content) -> Changes:
         if measure is not None and measure.due_original is None:
             changes["due_original"] = changes["due"]
     edited = _change_measure(issue, facts["measure"], **changes)
-    return edited | {"extensions": overtaken(changed(issue, **edited))}
+    return edited | {"extensions": overtaken(replace(issue, **edited))}
 
 
 def _measure_done(issue: Issue, content: Content) -> Changes:
@@ -76,7 +76,7 @@ def _plan_approved(issue: Issue, content: Content) -> Changes:
     """The dates approved are the ones that every later one is held against."""
     return {
         "measures": tuple(
-            changed(m, due_original=m.due) if m in issue.plan and m.is_open else m
+            replace(m, due_original=m.due) if m in issue.plan and m.is_open else m
             for m in issue.measures
         )
     }

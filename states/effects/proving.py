@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from states.effects.effect import NOTE, Changes, Content, Effect
 from states.errors import Unmet
 from states.facts import Fact
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.parts import INTERNAL, Evidence
 
@@ -36,7 +36,7 @@ def _evidence_added(issue: Issue, content: Content) -> Changes:
             apart=facts.get("apart", False),
         )
         return {"evidence": (*issue.evidence, proof)}
-    proof = changed(
+    proof = replace(
         former,
         number=number,
         sha256=facts["sha256"],
@@ -47,7 +47,7 @@ def _evidence_added(issue: Issue, content: Content) -> Changes:
         replaces=former.number,
         superseded_by=None,
     )
-    kept = (changed(e, superseded_by=number) if e is former else e for e in issue.evidence)
+    kept = (replace(e, superseded_by=number) if e is former else e for e in issue.evidence)
     return {"evidence": (*kept, proof)}
 
 

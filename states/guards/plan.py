@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from states.errors import Unmet
-from states.frozen import changed
+from states.frozen import replace
 from states.guards.case import Case
 from states.issue import IMMEDIATE
 from states.parts import Override
@@ -172,7 +172,7 @@ def known_rule(case: Case) -> Iterator[Unmet]:
     if after is None:
         return
     term = parse_term(after)
-    counted = changed(case.issue, overrides=(Override(kind=kind, term=term, reason=""),))
+    counted = replace(case.issue, overrides=(Override(kind=kind, term=term, reason=""),))
     for owed in case.issue.obligations:
         due = by_rule(case.rules, counted, rule, owed.owed_since or owed.opened_on).due
         if owed.kind == kind and due < case.attempt.day:

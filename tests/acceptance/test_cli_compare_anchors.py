@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from states.frozen import replace
 from tests.bundling import made_bundle
 from tests.servers.smtp import SmtpServer
 from tests.terminal import Terminal, founded, planned, posting, with_issues

@@ -10,13 +10,13 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from states.canonical import entry_digest
+from states.frozen import replace
 from tests.terminal import Terminal, with_issues
 from tests.unguarded import unguarded
 

@@ -7,11 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from states.frozen import replace
 from tests.bundling import Bundle, made_bundle
 from tests.terminal import ROOT
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from states.canonical import commitment
+from states.frozen import replace
 from states.log import OFFICE
 from tests.sealed import adopting, sealing
 from tests.stage import Stage, a_stage

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from states.checkpoint import handing_on
 from states.errors import NotFound, Refused
+from states.frozen import replace
 from states.log import OFFICE
 from states.signed_note import read_key, sign
 from tests.sealed import adopting, check_seals, how, refusal, sealing, store_of

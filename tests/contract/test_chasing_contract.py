@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from states.frozen import changed
+from states.frozen import replace
 from tests.changes import a_life, a_notice, noted, owed, registered, taken, written
 from workflow.ports import Beat, Opened, Rearmed, Store
 
@@ -61,16 +61,16 @@ def test_what_is_awaited_comes_whole(store: Store) -> None:
 def test_what_is_counted_about_an_obligation_comes_whole(store: Store) -> None:
     change = registered()
     plan, finish = change.opened
-    counted = changed(
+    counted = replace(
         plan.obligation,
         anchor=date(2023, 3, 1),
         provisional=True,
         owed_since=date(2023, 2, 1),
         lapses_on=date(2023, 4, 1),
     )
-    issue = changed(change.issue, obligations=(counted, finish.obligation))
+    issue = replace(change.issue, obligations=(counted, finish.obligation))
     opened = (Opened(obligation=counted, wake_on=plan.wake_on), finish)
-    written(store, changed(change, issue=issue, opened=opened))
+    written(store, replace(change, issue=issue, opened=opened))
 
     with store.reading() as session:
         (found,) = session.awaited(PLAN_WAKES, 10)
@@ -82,8 +82,8 @@ def test_what_is_counted_about_an_obligation_comes_whole(store: Store) -> None:
 
 def test_an_obligation_may_never_wake(store: Store) -> None:
     change = registered()
-    asleep = tuple(changed(opened, wake_on=None) for opened in change.opened)
-    written(store, changed(change, opened=asleep))
+    asleep = tuple(replace(opened, wake_on=None) for opened in change.opened)
+    written(store, replace(change, opened=asleep))
 
     assert awaited(store, date.max) == []
     with store.reading() as session:
@@ -211,7 +211,7 @@ def test_a_notice_is_owed_once(store: Store) -> None:
 
 
 def test_the_notices_of_a_change_are_owed_with_it(store: Store) -> None:
-    change = changed(registered(), owed=(a_notice("a"), a_notice("b")))
+    change = replace(registered(), owed=(a_notice("a"), a_notice("b")))
     owed(store, a_notice("b"))
     written(store, change)
 

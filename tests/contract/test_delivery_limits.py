@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +28,7 @@ from notifications.notice import (
     RETRY_WAIT,
     STORM,
 )
+from states.frozen import replace
 from tests.delivering import Clock, delivered, kept, owe, people, statuses
 from tests.letters import NOW, Recording
 from workflow.ports import Sent, Store

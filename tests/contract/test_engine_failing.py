@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +10,7 @@ from notifications.delivery.protocol import Job, Outcome
 from notifications.delivery.window import Window
 from notifications.notice import ACCEPTED, AMBIGUOUS, BUNDLED, DEAD, PENDING
 from states.errors import Conflict, Invalid, Refused
+from states.frozen import replace
 from states.office import Person
 from tests.cast import OTHER_UNIT, UNIT
 from tests.stage import Stage, a_stage, acting, member

@@ -8,7 +8,7 @@ import pytest
 
 from states.calendar_data import china
 from states.canonical import digest
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Office
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting
 from workflow.engine.proving import prove
@@ -148,7 +148,7 @@ def test_bytes_under_their_own_hash_that_are_nothing_of_the_kind_are_found(
 
 def test_a_closed_obligation_that_was_edited_or_deleted_is_found(tables: Tables) -> None:
     closed = tables.closed[PLAN]
-    tables.closed[PLAN] = changed(closed, by=closed.by - 1)
+    tables.closed[PLAN] = replace(closed, by=closed.by - 1)
     assert tampered(tables) == {("closed_differ", FIRST)}
     del tables.closed[PLAN]
     assert tampered(tables) == {("closed_differ", FIRST)}
@@ -167,5 +167,5 @@ def test_an_issue_deleted_with_its_whole_log_is_found(tables: Tables) -> None:
 
 def test_an_office_with_another_calendar_than_its_log_is_found(tables: Tables) -> None:
     assert isinstance(tables.office, Office)
-    tables.office = changed(tables.office, calendar="")
+    tables.office = replace(tables.office, calendar="")
     assert ("office_differs", "@office") in tampered(tables)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 
 from states.calendar_data import china
 from states.errors import Invalid, Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.process import read_process
 from states.process_file import default_process
 from tests.recounting import before_the_notice
@@ -205,7 +204,7 @@ def test_running_issues_are_moved_to_another_process_on_record(stage: Stage) -> 
         default_process(),
         name="longer",
         obligations=tuple(
-            changed(o, due=changed(o.due, term=changed(o.due.term, amount=15)))
+            replace(o, due=replace(o.due, term=replace(o.due.term, amount=15)))
             if o.kind == "draft_plan"
             else o
             for o in default_process().obligations

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from states.calendar_data import china
-from states.frozen import changed
+from states.frozen import replace
 from states.ladder import Rung
 from states.process import Process
 from states.process_file import default_process
@@ -22,7 +21,7 @@ def with_a_rung(process: Process) -> Process:
     """The process with one more rung, six working days before the plan is due."""
     early = Rung(name="very-early", at=Term(-6))
     ladders = tuple(
-        changed(ladder, rungs=(early, *ladder.rungs)) if ladder.name == "short" else ladder
+        replace(ladder, rungs=(early, *ladder.rungs)) if ladder.name == "short" else ladder
         for ladder in process.ladders
     )
     return replace(process, name="with-a-rung", ladders=ladders)

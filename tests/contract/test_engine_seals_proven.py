@@ -9,7 +9,7 @@ import pytest
 
 from states.canonical import stamp
 from states.checkpoint import Checkpoint
-from states.frozen import changed
+from states.frozen import replace
 from states.log import read_entry, write_entry
 from states.signed_note import sign
 from tests.cast import row_of
@@ -122,22 +122,22 @@ def every_seal_gone(tables: Tables) -> None:
 
 def another_root(tables: Tables) -> None:
     size = max(tables.checkpoints)
-    tables.checkpoints[size] = changed(tables.checkpoints[size], root="0" * 64)
+    tables.checkpoints[size] = replace(tables.checkpoints[size], root="0" * 64)
 
 
 def another_frontier(tables: Tables) -> None:
     size = max(tables.checkpoints)
-    tables.checkpoints[size] = changed(tables.checkpoints[size], frontier=(b"0" * 32,))
+    tables.checkpoints[size] = replace(tables.checkpoints[size], frontier=(b"0" * 32,))
 
 
 def another_time(tables: Tables) -> None:
     size = max(tables.checkpoints)
-    tables.checkpoints[size] = changed(tables.checkpoints[size], at="2000-01-01T00:00:00.000000Z")
+    tables.checkpoints[size] = replace(tables.checkpoints[size], at="2000-01-01T00:00:00.000000Z")
 
 
 def no_note(tables: Tables) -> None:
     size = max(tables.checkpoints)
-    tables.checkpoints[size] = changed(tables.checkpoints[size], note="none")
+    tables.checkpoints[size] = replace(tables.checkpoints[size], note="none")
 
 
 def by_another_key(tables: Tables) -> None:
@@ -151,7 +151,7 @@ def _resigned(tables: Tables, checkpoint: Checkpoint) -> None:
     key = make_key(Path(tables.calendars["folder"].decode()) / "forger.key")
     note = str(sign(checkpoint.text(), key.named(checkpoint.origin), key.sign))
     was = tables.checkpoints[checkpoint.size]
-    tables.checkpoints[checkpoint.size] = changed(was, note=note, at=stamp(checkpoint.at))
+    tables.checkpoints[checkpoint.size] = replace(was, note=note, at=stamp(checkpoint.at))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from states.calendar import WEEKDAYS, Calendar
 from states.canonical import commitment, digest
 from states.errors import Conflict
-from states.frozen import changed
+from states.frozen import replace
 from states.parts import Suspension
 from tests.cast import OTHER_UNIT, UNIT
 from tests.changes import (
@@ -101,7 +101,7 @@ def test_a_list_shows_what_was_asked_for(
 def test_a_line_holds_what_time_has_done_to_an_issue(store: Store) -> None:
     change = a_life()[0]
     began = date(2023, 3, 6)
-    issue = changed(
+    issue = replace(
         change.issue,
         type="immediate",
         long_term=True,
@@ -111,7 +111,7 @@ def test_a_line_holds_what_time_has_done_to_an_issue(store: Store) -> None:
         acceptances=2,
     )
     lights = ((date(2023, 3, 8), "yellow"), (date(2023, 3, 16), "red"))
-    written(store, changed(change, issue=issue, lights=lights))
+    written(store, replace(change, issue=issue, lights=lights))
 
     with store.reading() as session:
         (line,) = session.summaries(Filter())
@@ -162,8 +162,8 @@ def test_a_letter_is_kept_by_its_hash(store: Store) -> None:
     first = registered()
     text = "督办函\n引号“”、🙂".encode()
     written(store, first)
-    written(store, changed(noted(first.issue), letter=text))
-    again = changed(registered(8), letter=text)  # the same text is kept once
+    written(store, replace(noted(first.issue), letter=text))
+    again = replace(registered(8), letter=text)  # the same text is kept once
     written(store, again)
 
     with store.reading() as session:
@@ -231,10 +231,10 @@ def test_a_calendar_that_an_act_brings_is_kept_by_its_hash(store: Store) -> None
     founding = founded()
     own = Calendar("own", off=((date(2023, 5, 1), "劳动节"),))
     with store.writing() as session:
-        session.administer(changed(founding, calendar=WEEKDAYS.body))
+        session.administer(replace(founding, calendar=WEEKDAYS.body))
         assert session.calendar(own.hash) is None
     with store.writing() as session:
-        session.administer(changed(enrolled(founding.office, "wang"), calendar=own.body))
+        session.administer(replace(enrolled(founding.office, "wang"), calendar=own.body))
 
     with store.reading() as session:
         assert session.calendar(own.hash) == own.body

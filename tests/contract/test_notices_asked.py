@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notifications.notice import (
@@ -14,6 +13,7 @@ from notifications.notice import (
     SUPERSEDED,
     WAITING,
 )
+from states.frozen import replace
 from tests.changes import CREATED_AT, a_notice, owed
 from tests.outbox import (
     EXPIRED,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from notifications.delivery.limits import SKEW
 from notifications.delivery.protocol import LEASE, SETTLING, Outcome
 from notifications.notice import ACCEPTED, AMBIGUOUS, PENDING
+from states.frozen import replace
 from tests.changes import a_notice, owed
 from tests.outbox import (
     A_TICK,

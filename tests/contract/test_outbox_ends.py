@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from notifications.notice import ACCEPTED, AMBIGUOUS, BUNDLED, DEAD, PENDING
+from states.frozen import replace
 from tests.changes import a_notice, owed
 from tests.outbox import (
     A_TICK,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from notifications.delivery.limits import FORGOTTEN, SKEW
 from notifications.delivery.protocol import LEASE, Outcome
+from states.frozen import replace
 from tests.changes import a_notice, owed
 from tests.outbox import (
     A_TICK,

@@ -8,7 +8,7 @@ import pytest
 
 from states.canonical import stamp
 from states.errors import Invalid, NotFound, Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.log import Row
 from tests.remembering import ACTS, ZONE, Life, answers, differences, hurried, lived
 from tests.stage import acting, member
@@ -125,7 +125,7 @@ def test_people_are_called_by_their_names_of_today_and_belong_where_they_belonge
     life = lived(store, every=99, course=(("tick", 1),))
     at = life.clock()
     life.clock.forward(days=1)
-    moved = changed(member("wang"), name="王海涛", unit="别的单位", language="en")
+    moved = replace(member("wang"), name="王海涛", unit="别的单位", language="en")
     life.engine.enrol([Enrolment(person=moved)], acting("li"))
 
     then = life.as_of(at).people()["wang"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from notifications.delivery.reconciling import (
     reconcile_due,
 )
 from notifications.notice import ACCEPTED, AMBIGUOUS, DEAD, HOLD, PENDING, RETRY_WAIT
+from states.frozen import replace
 from tests.delivering import Clock, delivered, kept, owe, people, statuses
 from tests.letters import NOW, Recording, a_job
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from states.canonical import canonical
 from states.checkpoint import stepping_in
 from states.errors import RectificationError, Refused
+from states.frozen import replace
 from states.log import Row
 from states.signed_note import read_key, sign
 from tests.sealed import check_seals, sealing, store_of

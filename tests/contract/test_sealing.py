@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from states.errors import Conflict
-from states.frozen import changed
+from states.frozen import replace
 from states.log import OFFICE
 from tests.sealed import adopting, check_seals, how, sealing
 from tests.stage import ROUND, Stage, a_stage
@@ -126,10 +126,10 @@ def test_a_seal_that_leaves_a_gap_is_refused(store: Store, stage: Stage, tmp_pat
 
     for size in (done.last.size + 2, done.last.size, 1):
         with pytest.raises(Conflict), store.writing() as session:
-            session.seal(waiting, changed(done.last, size=size))
+            session.seal(waiting, replace(done.last, size=size))
 
     with pytest.raises(Conflict), store.writing() as session:
-        session.seal([], changed(done.last, size=done.last.size + 1))
+        session.seal([], replace(done.last, size=done.last.size + 1))
     assert check_seals(store) == done.sealed
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
 import pytest
 
 from notifications.notice import DEAD, PENDING, WAITING
+from states.frozen import replace
 from tests.changes import CREATED_AT, a_notice, owed
 from workflow.ports import Sent, Store
 from workflow.seeking import Seeking

@@ -10,7 +10,7 @@ import pytest
 
 from states.canonical import digest, stamp
 from states.errors import Conflict
-from states.frozen import changed
+from states.frozen import replace
 from states.log import Row
 from tests.cast import row_of
 from tests.changes import (
@@ -129,7 +129,7 @@ def test_nothing_is_kept_of_a_transaction_that_ends_by_an_exception(store: Store
 
     with pytest.raises(Abandoned), store.writing() as session:
         session.administer(founded())
-        session.append([changed(change, letter=b"letter") for change in life[4:]])
+        session.append([replace(change, letter=b"letter") for change in life[4:]])
         session.owe([a_notice("one")])
         session.beat("here", "owe", life[0].entry.at)
         session.release(life[0].entry.at)

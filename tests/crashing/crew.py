@@ -12,9 +12,10 @@ import random
 import signal
 import time
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from states.frozen import replace
 from tests.crashing.accounting import Mishaps
 from tests.crashing.worker import Orders, work
 

@@ -22,7 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from states.frozen import changed
+from states.frozen import replace
 from tests.changes import a_life, a_notice, founded, owed, registered, written
 from tests.crashing.tracing import Prepare, run_until_call
 from workflow.ports import Change
@@ -49,7 +49,7 @@ class Point:
 def command() -> Change:
     """A draft plan: its entry closes an obligation, opens another, and owes three notices."""
     notices = tuple(a_notice(f"plan/{person}") for person in ("chen", "zhou", "li"))
-    return changed(a_life()[4], owed=notices)
+    return replace(a_life()[4], owed=notices)
 
 
 def prepare(file: Path) -> None:

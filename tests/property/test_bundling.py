@@ -19,7 +19,7 @@ from notifications.planning.audience import NOBODY
 from notifications.planning.digest import is_digest
 from states.calendar import WEEKDAYS
 from states.errors import RectificationError
-from states.frozen import changed
+from states.frozen import replace
 from tests.letters import Recording
 from tests.stage import ROUND, Scribe, Stage, a_stage, acting, member
 from workflow import Enrolment
@@ -48,7 +48,7 @@ steps = st.tuples(
 def an_office() -> Stage:
     """An office with hours, in which people live in several time zones."""
     stage = a_stage(MemoryStore(), issues=2, window=WINDOW, letters=Scribe())
-    moved = [Enrolment(person=changed(member(p), zone=zone)) for p, zone in ZONES.items()]
+    moved = [Enrolment(person=replace(member(p), zone=zone)) for p, zone in ZONES.items()]
     stage.engine.enrol(moved, acting("li"))
     stage.does("li", "assign", ACTIONS[0][2])
     return stage

@@ -6,13 +6,13 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from states.canonical import canonical
+from states.frozen import replace
 from tests.bundling import Bundle, made_bundle, rechained
 from tests.tampering.differing import Case, Judge, by_product, by_the_single_file, the_page
 from workflow.proof import rectify_verify as alone

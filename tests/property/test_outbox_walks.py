@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ from notifications.notice import (
     WAITING,
 )
 from notifications.planning.digest import digest_key
-from states.frozen import changed
+from states.frozen import replace
 from tests.changes import a_notice
 from tests.outbox import NOW, SENT
 from workflow.memory import MemoryStore
@@ -236,7 +236,7 @@ class Walk(RuleBasedStateMachine):
             with store.reading() as session:
                 found = session.notices()
                 return (
-                    [changed(s, notice=replace(s.notice, status="", cause=None)) for s in found],
+                    [replace(s, notice=replace(s.notice, status="", cause=None)) for s in found],
                     [session.deliveries(one.id) for one in found],
                     [session.message(one.id) for one in found],
                     [one.id for one in session.unresolved()],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from states.administration import administer
 from states.audit import Proven, Record, prove_office, prove_streams, verify
 from states.calendar import WEEKDAYS
+from states.frozen import replace
 from states.log import OFFICE, Row
 from states.process_file import default_process
 from tests.cast import a_story, attempt, founding, issue_in, row_of

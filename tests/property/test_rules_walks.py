@@ -16,7 +16,7 @@ from states.decision import decide, options
 from states.effects import stated
 from states.errors import Refused
 from states.evolution import evolve
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.log import Entry, read_entry
 from tests.cast import attempt, row_of
@@ -234,7 +234,7 @@ def test_the_versions_of_a_piece_are_a_chain(walk: Walk):
 def test_history_is_never_edited(walk: Walk):
     for (_, before), (_, after) in zip(walk.past, walk.past[1:], strict=False):
         for piece, then in zip(after.evidence, before.evidence, strict=False):
-            assert changed(piece, superseded_by=then.superseded_by) == then
+            assert replace(piece, superseded_by=then.superseded_by) == then
             assert then.superseded_by in (None, piece.superseded_by)
         assert after.cycle >= before.cycle
         assert len(after.measures) >= len(before.measures)
@@ -252,7 +252,7 @@ def test_no_entry_depends_on_anything_but_the_issue_the_attempt_and_the_office(w
     for (_, issue), entry in zip(walk.past, walk.entries[1:], strict=False):
         content = entry.content
         tried = attempt("x", entry.event, stated(entry.content))
-        actor = changed(
+        actor = replace(
             tried.actor,
             person=content["actor"]["person"],
             account=content["actor"]["account"],
@@ -260,5 +260,5 @@ def test_no_entry_depends_on_anything_but_the_issue_the_attempt_and_the_office(w
             on_behalf_of=content["actor"].get("on_behalf_of"),
         )
         day = tried.day.fromisoformat(content["day"])
-        again = changed(tried, actor=actor, at=entry.at, day=day, request_id=entry.request_id)
+        again = replace(tried, actor=actor, at=entry.at, day=day, request_id=entry.request_id)
         assert decide(RULES, issue, again, OFFICE).entry == entry

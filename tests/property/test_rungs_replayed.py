@@ -7,7 +7,6 @@ bytes of the log alone tell of every past moment which rungs the ticks had owed 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from states.audit import replay, replay_office, rungs_due
 from states.calendar import WEEKDAYS, read_calendar
+from states.frozen import replace
 from states.issue import Issue
 from states.lights import GREEN, SUSPENDED, light_on
 from states.log import OFFICE, Entry, read_entry

@@ -7,12 +7,12 @@ import json
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from states.frozen import replace
 from tests.bundling import Bundle, made_bundle
 from tests.tampering.differing import (
     Case,

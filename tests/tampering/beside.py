@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from states.calendar import WEEKDAYS
+from states.frozen import replace
 from tests.bundling import Made
 from tests.tampering.kinds import Forged, Kind
 

@@ -13,9 +13,10 @@ import random
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from states.frozen import replace
 from tests.bundling import Made, made_bundle
 from tests.tampering.campaign import KINDS
 from workflow.proof import rectify_verify as alone

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from states.canonical import canonical
+from states.frozen import replace
 from states.log import OFFICE
 from tests.bundling import Bundle, Made
 from tests.tampering.kinds import Forged, Kind

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from states.canonical import canonical, entry_digest
 from states.checkpoint import handing_on, origin_of
+from states.frozen import replace
 from states.signed_note import read_note
 from tests.bundling import (
     Bundle,

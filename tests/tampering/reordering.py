@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from states.canonical import canonical
+from states.frozen import replace
 from tests.bundling import Bundle, Made, renumbered
 from tests.tampering.editing import chosen, of_issue, sealed
 from tests.tampering.kinds import Forged, Kind

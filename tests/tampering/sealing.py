@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
+from states.frozen import replace
 from tests.bundling import Bundle, Made, made_bundle
 from tests.tampering.kinds import Forged, Kind
 

@@ -10,7 +10,7 @@ from states.attempt import Attempt
 from states.canonical import entry_digest
 from states.checkpoint import handing_on, standing_by, stepping_in
 from states.errors import Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.log import Entry, read_entry
 from states.office import Office
 from states.process_file import default_process
@@ -33,7 +33,7 @@ def noted(text: str, by: NoteKey) -> str:
 
 
 def tried(person: str = "li", **facts: str) -> Attempt:
-    return changed(attempt(person, "adopt_key", facts), request_id=f"key-{len(facts)}")
+    return replace(attempt(person, "adopt_key", facts), request_id=f"key-{len(facts)}")
 
 
 def adopted(office: Office, **facts: str) -> tuple[Entry, Office]:
@@ -126,7 +126,7 @@ def standing(office: Office, key: NoteKey = SPARE, by: NoteKey = FIRST) -> tuple
     """Adopt a recovery key by the word of the key in force."""
     note = noted(standing_by(key, office.hash), by)
     made = attempt("li", "adopt_recovery", {"key": str(key), "note": note})
-    return administer(office, changed(made, request_id=f"spare-{office.n}"))
+    return administer(office, replace(made, request_id=f"spare-{office.n}"))
 
 
 def with_spare() -> Office:

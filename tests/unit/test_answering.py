@@ -8,7 +8,7 @@ import pytest
 
 from states.audit import replay
 from states.errors import Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.parts import Letter, Responsibility, Tenure
 from tests.cast import (
     DUTY,
@@ -55,8 +55,8 @@ def test_naming_the_same_person_again_or_a_department_begins_no_tenure():
 def test_handing_over_moves_everything_that_is_still_to_be_done_and_nothing_else():
     story = issue_in("in_rectification")
     story.acts("chen", "edit_measure", {"measure": 2, "person": "wang", "reason": "x"})
-    done = changed(story.issue.measures[0], person="wang")
-    story.issue = changed(story.issue, measures=(done, story.issue.measures[1]))
+    done = replace(story.issue.measures[0], person="wang")
+    story.issue = replace(story.issue, measures=(done, story.issue.measures[1]))
     story.acts("wang", "submit_completion", REMAINDER)
     story.acts("chen", "hand_over", handing("wang", "sun"))
     assert story.issue.responsibility == Responsibility(
@@ -87,7 +87,7 @@ def test_handing_over_resets_no_deadline():
         was = before[key]
         if key in moved:
             assert now.id != was.id
-            now = changed(
+            now = replace(
                 now, id=was.id, person=was.person, opened_by=was.opened_by, opened_on=was.opened_on
             )
         assert now == was

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from notifications.planning.audience import HOLDER, NOBODY, Audience
 from states.attempt import LEADER, PRINCIPAL, RESPONSIBLE, SUPERVISOR
-from states.frozen import changed
+from states.frozen import replace
 from states.office import EVERYWHERE, Delegation, Grant, Member, Office, Person
 from tests.cast import FEEDBACK, UNIT, Story, a_story, an_office, assigned, issue_in
 from tests.owed import PEOPLE, around, the_obligation
@@ -28,8 +28,8 @@ def story() -> Story:
 
 def left(office: Office, person: str, successor: str | None = None) -> Office:
     """Return the office after somebody has left it, whatever it would have refused."""
-    gone = changed(office.members[person], left_on=FEEDBACK, successor=successor)
-    return changed(office, members={**office.members, person: gone})
+    gone = replace(office.members[person], left_on=FEEDBACK, successor=successor)
+    return replace(office, members={**office.members, person: gone})
 
 
 def away(office: Office, person: str, substitute: str, *, ended: bool = False) -> Office:
@@ -43,13 +43,13 @@ def away(office: Office, person: str, substitute: str, *, ended: bool = False) -
         stands_in=True,
         ended=ended,
     )
-    return changed(office, delegations=(*office.delegations, delegation))
+    return replace(office, delegations=(*office.delegations, delegation))
 
 
 def without_address(*persons: str) -> Mapping[str, Person]:
     """Return the people, some of whom cannot be reached."""
     return {
-        id: changed(person, addresses={}) if id in persons else person
+        id: replace(person, addresses={}) if id in persons else person
         for id, person in PEOPLE.items()
     }
 
@@ -77,21 +77,21 @@ def test_the_person_named_is_told_and_not_everybody_who_holds_the_role(story: St
 def test_who_stands_in_two_roles_is_told_once():
     story = a_story()
     grants = (*story.office.grants, Grant(person="zhou", role=RESPONSIBLE, unit=UNIT))
-    story.office = changed(story.office, grants=grants)
+    story.office = replace(story.office, grants=grants)
     story.acts("li", "assign", {"leader": "zhou", "department": "河长办", "person": "zhou"})
     assert told(around(story), HOLDER, LEADER) == {"zhou": None}
 
 
 def test_the_leader_named_goes_before_others_who_hold_the_role(story: Story):
     grants = (*story.office.grants, Grant(person="sun", role=LEADER, unit=UNIT))
-    office = changed(story.office, grants=grants)
+    office = replace(story.office, grants=grants)
     assert told(around(story, office=office), LEADER) == {"zhou": None}
     assert told(around(a_story(), office=office), LEADER) == {"sun": None, "zhou": None}
 
 
 def test_whom_the_plan_names_for_a_part_goes_before_who_answers_for_the_issue():
     story = issue_in("long_term_maintenance")
-    obligation = changed(the_obligation(story.issue, "perform_duty", "1.1"), person="sun")
+    obligation = replace(the_obligation(story.issue, "perform_duty", "1.1"), person="sun")
     assert around(story).told_for((HOLDER,), obligation) == {"sun": None}
     assert around(story).named(obligation) == "sun"
 
@@ -103,7 +103,7 @@ def test_where_nobody_is_named_the_next_up_the_line_is_told():
     story, office = a_story(), an_office()
     for role, persons in ((LEADER, ["zhou"]), (PRINCIPAL, ["qian"]), (SUPERVISOR, ["chen", "li"])):
         assert list(told(around(story, office=office))) == persons
-        office = changed(office, grants=tuple(g for g in office.grants if g.role != role))
+        office = replace(office, grants=tuple(g for g in office.grants if g.role != role))
     assert told(around(story, office=office)) == {NOBODY: None}
 
 
@@ -149,7 +149,7 @@ def test_a_substitution_that_was_ended_sends_nothing_elsewhere(story: Story):
 
 def test_who_may_only_record_is_not_told_in_the_place_of_the_person(story: Story):
     recorder = Delegation(number=1, principal="wang", recorder="he", until=None)
-    office = changed(story.office, delegations=(recorder,))
+    office = replace(story.office, delegations=(recorder,))
     assert told(around(story, office=office)) == {"wang": None}
 
 
@@ -200,7 +200,7 @@ def test_a_leader_named_who_has_left_makes_room_for_others_with_the_role(story: 
     office = left(story.office, "zhou")
     assert told(around(story, office=office), LEADER) == told(around(story))
     grants = (*office.grants, Grant(person="sun", role=LEADER, unit=UNIT))
-    office = changed(office, grants=grants)
+    office = replace(office, grants=grants)
     assert told(around(story, office=office), LEADER) == {"sun": None}
 
 
@@ -231,8 +231,8 @@ def offices(draw: st.DrawFn) -> tuple[Office, tuple[str, ...]]:
     gone = draw(st.dictionaries(person, st.none() | person, max_size=4))
     members: dict[str, Member] = dict(office.members)
     for id, successor in gone.items():
-        members[id] = changed(members[id], left_on=FEEDBACK, successor=successor)
-    office = changed(office, members=members)
+        members[id] = replace(members[id], left_on=FEEDBACK, successor=successor)
+    office = replace(office, members=members)
     absent = draw(st.dictionaries(person, person, max_size=3))
     for id, substitute in absent.items():
         if id != substitute and not {id, substitute} & gone.keys():
@@ -273,5 +273,5 @@ _ASSIGNED = assigned(a_story())
 
 def test_the_supervisor_of_every_unit_is_the_end_of_the_line():
     """Li alone is left: what nobody does in the unit reaches the supervising office."""
-    office = changed(an_office(), grants=(Grant(person="li", role=SUPERVISOR, unit=EVERYWHERE),))
+    office = replace(an_office(), grants=(Grant(person="li", role=SUPERVISOR, unit=EVERYWHERE),))
     assert told(around(a_story(office=office), office=office)) == {"li": None}

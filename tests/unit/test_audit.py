@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from states.administration import administer
 from states.audit import Proven, replay
 from states.errors import Problem
+from states.frozen import replace
 from states.log import write_entry
 from tests.cast import (
     KEY,
@@ -221,10 +221,10 @@ def test_sums_that_leave_the_calendar_are_a_problem_and_no_crash(story: Story):
 def test_a_store_that_gives_back_other_types_is_a_problem_and_no_crash(story: Story):
     row = story.rows[1]
     for broken in (
-        replace(row, body=row.body.decode()),  # type: ignore[arg-type]
-        replace(row, body=None),  # type: ignore[arg-type]
-        replace(row, n="2"),  # type: ignore[arg-type]
-        replace(row, hash=None),  # type: ignore[arg-type]
+        replace(row, body=row.body.decode()),
+        replace(row, body=None),
+        replace(row, n="2"),
+        replace(row, hash=None),
     ):
         assert proven([story.rows[0], broken]).problems
 

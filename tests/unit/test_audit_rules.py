@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from states.audit import replay, rungs_due, verify
 from states.calendar import WEEKDAYS, Calendar
-from states.frozen import changed
+from states.frozen import replace
 from states.log import Row
 from tests.cast import (
     KEY,
@@ -91,8 +90,8 @@ def test_a_calendar_is_not_left_out_once_it_was_named(story: Story):
 
 def test_what_is_opened_again_with_its_date_keeps_what_an_earlier_calendar_gave():
     (rule,) = (r for r in PROCESS.obligations if r.kind == "draft_plan")
-    by_measure = changed(
-        rule, kind="check", each="measure", due=changed(rule.due, anchor="entered")
+    by_measure = replace(
+        rule, kind="check", each="measure", due=replace(rule.due, anchor="entered")
     )
     process = replace(PROCESS, obligations=(*PROCESS.obligations, by_measure))
     story = assigned(a_story(process))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +16,7 @@ from states.checkpoint import (
     read_anchor,
     read_checkpoint,
 )
+from states.frozen import replace
 from states.merkle import Tree
 from states.signed_note import NoteKey
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from states.calendar import WEEKDAYS
 from states.decision import decide, options
 from states.errors import Option, Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.log import read_entry
 from states.process import Step
 from states.process_file import default_process
@@ -200,7 +199,7 @@ def test_a_voided_issue_takes_nothing_and_offers_nothing():
 def test_a_fault_of_the_rules_is_not_taken_for_a_refusal():
     process = default_process()
     broken = replace(
-        process, steps=tuple(changed(s, requires=("no such guard",)) for s in process.steps)
+        process, steps=tuple(replace(s, requires=("no such guard",)) for s in process.steps)
     )
     story = a_story()
     with pytest.raises(KeyError, match="no such guard"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from states.evolution import Fold, evolve
-from states.frozen import asdict, changed
+from states.frozen import asdict, replace
 from tests.cast import issue_in
 
 
@@ -13,10 +13,10 @@ def test_a_copy_has_the_changed_fields_and_all_the_others_as_they_were():
     issue = issue_in("long_term_maintenance").issue
     measure = issue.measures[0]
 
-    assert asdict(changed(issue, n=7, title="x")) == {**asdict(issue), "n": 7, "title": "x"}
-    assert asdict(changed(measure, person="sun")) == {**asdict(measure), "person": "sun"}
-    assert changed(measure) == measure
-    assert changed(measure) is not measure
+    assert asdict(replace(issue, n=7, title="x")) == {**asdict(issue), "n": 7, "title": "x"}
+    assert asdict(replace(measure, person="sun")) == {**asdict(measure), "person": "sun"}
+    assert replace(measure) == measure
+    assert replace(measure) is not measure
 
 
 def test_a_value_cannot_be_changed_in_place():
@@ -32,14 +32,14 @@ def test_the_value_that_is_copied_stays_as_it_is():
     measure = issue_in("long_term_maintenance").issue.measures[0]
     before = asdict(measure)
 
-    changed(measure, text="anders")
+    replace(measure, text="anders")
 
     assert asdict(measure) == before
 
 
 def test_a_field_that_there_is_not_is_refused():
     with pytest.raises(TypeError):
-        changed(issue_in("reported").issue, colour="red")
+        replace(issue_in("reported").issue, colour="red")
 
 
 def test_a_fold_goes_on_without_touching_what_it_gave_away():
@@ -48,7 +48,7 @@ def test_a_fold_goes_on_without_touching_what_it_gave_away():
 
     for entry in story.entries:
         given = issue
-        kept = None if given is None else changed(given)
+        kept = None if given is None else replace(given)
         fold.add(entry.content)
         issue = fold.issue(entry.content, entry.hash)
         assert given == kept

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from states.frozen import changed
+from states.frozen import replace
 from states.parts import Evidence, Measure, Remainder
 from tests.cast import DUTY, PROOF, REMAINDER, Facts, issue_in
 from tests.guarding import an_issue, asked, said
@@ -34,7 +34,7 @@ def test_every_measure_is_done_and_proven_before_completion():
         Measure(number=4, text="d", dropped="重复"),
         Measure(number=5, text="e", cycle=2),
     )
-    issue = changed(issue, evidence=(proof_of(1), proof_of(None)))
+    issue = replace(issue, evidence=(proof_of(1), proof_of(None)))
     expected = [
         "measure 2 is not done (rectify measure done)",
         "measure 2 has no evidence (rectify evidence add --measure 2)",
@@ -42,7 +42,7 @@ def test_every_measure_is_done_and_proven_before_completion():
     ]
     assert said("measures_proven", issue) == expected
     assert said("measures_proven", issue, {"verdict": "completed"}) == expected
-    sound = changed(issue, measures=issue.measures[:1])
+    sound = replace(issue, measures=issue.measures[:1])
     assert said("measures_proven", sound) == []
 
 
@@ -51,11 +51,11 @@ def test_basically_completed_needs_no_finished_measures_but_some_proof():
     assert said("measures_proven", issue, REMAINDER) == [
         "nothing is proven yet: there is no evidence at all"
     ]
-    former = changed(issue, evidence=(proof_of(1, cycle=2),))
+    former = replace(issue, evidence=(proof_of(1, cycle=2),))
     assert said("measures_proven", former, REMAINDER) == [
         "nothing is proven yet: there is no evidence at all"
     ]
-    assert said("measures_proven", changed(issue, evidence=(proof_of(None),)), REMAINDER) == []
+    assert said("measures_proven", replace(issue, evidence=(proof_of(None),)), REMAINDER) == []
 
 
 def test_basically_completed_says_what_remains_by_whom_and_until_when():
@@ -87,8 +87,8 @@ def test_only_what_remains_can_be_finished():
     issue = an_issue()
     assert said("remainder_open", issue) == ["nothing remains to be finished"]
     remainder = Remainder(text="x", person="wang", due=DAY)
-    assert said("remainder_open", changed(issue, remainder=remainder)) == []
-    done = changed(issue, remainder=changed(remainder, done_on=DAY))
+    assert said("remainder_open", replace(issue, remainder=remainder)) == []
+    done = replace(issue, remainder=replace(remainder, done_on=DAY))
     assert said("remainder_open", done) == ["nothing remains to be finished"]
 
 
@@ -109,4 +109,4 @@ def test_a_duty_that_is_named_was_declared_in_this_cycle():
     assert said("known_duty", issue, {"duty": 1}) == []
     assert said("known_duty", issue, {}) == []
     assert said("known_duty", issue, {"duty": 2}) == ["there is no duty 2"]
-    assert said("known_duty", changed(issue, cycle=2), {"duty": 1}) == ["there is no duty 1"]
+    assert said("known_duty", replace(issue, cycle=2), {"duty": 1}) == ["there is no duty 1"]

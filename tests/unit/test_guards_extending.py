@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.parts import Extension, Measure, Suspension
 from tests.cast import DUE, Facts
@@ -28,12 +28,12 @@ def waiting(measure: int | None = None, **changes: object) -> Extension:
         on=date(2023, 3, 20),
         measure=measure,
     )
-    return changed(request, **changes)
+    return replace(request, **changes)
 
 
 def with_requests(*requests: Extension) -> Issue:
     planned = Measure(number=1, text="a", due=date(2023, 5, 1))
-    return changed(an_issue(planned), extensions=requests)
+    return replace(an_issue(planned), extensions=requests)
 
 
 def test_an_extension_is_asked_for_up_to_the_end_of_the_day_itself():
@@ -49,7 +49,7 @@ def test_the_date_that_counts_is_that_of_the_measure_where_one_is_named():
     assert said("before_due", issue, OF_MEASURE, day=date(2023, 5, 1)) == []
     late = unmet("before_due", issue, OF_MEASURE, day=date(2023, 5, 2))
     assert [u.code for u in late] == ["asked_late"]
-    undated = changed(issue, measures=(Measure(number=1, text="a"),))
+    undated = replace(issue, measures=(Measure(number=1, text="a"),))
     assert said("before_due", undated, OF_MEASURE) == [
         "there is no date yet that could be extended"
     ]
@@ -85,18 +85,18 @@ def test_a_measure_is_not_extended_beyond_its_issue():
 
 def test_the_policy_limits_how_often_a_date_is_extended_in_a_cycle():
     granted = waiting(outcome="granted")
-    once, twice = with_requests(granted), with_requests(granted, changed(granted, number=2))
+    once, twice = with_requests(granted), with_requests(granted, replace(granted, number=2))
     assert said("extension_within_limits", once, ASKED) == []
     assert said("extension_within_limits", twice, ASKED) == [
         "the date was extended 2 times already; 2 are allowed"
     ]
     others = (
-        changed(granted, outcome="refused"),
-        changed(granted, cycle=9),
-        changed(granted, measure=1),
+        replace(granted, outcome="refused"),
+        replace(granted, cycle=9),
+        replace(granted, measure=1),
     )
     assert said("extension_within_limits", with_requests(granted, *others), ASKED) == []
-    of_measure = with_requests(*(changed(granted, measure=1) for _ in range(2)))
+    of_measure = with_requests(*(replace(granted, measure=1) for _ in range(2)))
     assert said("extension_within_limits", of_measure, ASKED) == []
     assert len(said("extension_within_limits", of_measure, OF_MEASURE)) == 1
 
@@ -112,7 +112,7 @@ def test_what_is_granted_as_asked_is_held_against_the_date_that_stands_now():
     """The supervisor has drawn the date in while the request waited."""
     asks_long = waiting(asked=date(2023, 8, 31))
     assert said("extension_within_limits", with_requests(asks_long), {}) == []
-    drawn_in = changed(with_requests(asks_long), due=date(2023, 5, 1))
+    drawn_in = replace(with_requests(asks_long), due=date(2023, 5, 1))
     assert said("extension_within_limits", drawn_in, {}) == [
         "the date 2023-08-31 is too late: an extension is at most 3 months, until 2023-08-01"
     ]
@@ -157,8 +157,8 @@ def test_a_measure_is_granted_no_date_after_its_issue():
 def test_the_clock_is_stopped_once_and_set_going_only_when_it_stands():
     running = an_issue()
     pause = Suspension(since=date(2023, 3, 20), reason="诉讼")
-    stopped = changed(running, suspensions=(pause,))
-    again = changed(running, suspensions=(changed(pause, resumed_on=date(2023, 3, 25)),))
+    stopped = replace(running, suspensions=(pause,))
+    again = replace(running, suspensions=(replace(pause, resumed_on=date(2023, 3, 25)),))
     assert said("one_suspension", running) == said("one_suspension", again) == []
     assert said("one_suspension", stopped) == ["the issue is suspended since 2023-03-20 already"]
     assert said("is_suspended", stopped) == []

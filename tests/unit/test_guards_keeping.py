@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue
 from states.parts import Evidence, LookBack, Proposal
 from states.recurring import recurrences
@@ -24,11 +24,11 @@ def issue() -> Issue:
 
 def proof(**changes: object) -> Evidence:
     first = Evidence(number=1, sha256=PROOF, size=1, name="照片", duty=1, occurrence=1)
-    return changed(first, **changes)
+    return replace(first, **changes)
 
 
 def test_an_issue_of_the_long_term_is_not_accepted_without_a_duty():
-    none, lasting = {"no_duties": "一次性事项"}, changed(an_issue(), long_term=True)
+    none, lasting = {"no_duties": "一次性事项"}, replace(an_issue(), long_term=True)
     assert said("long_term_needs_duty", an_issue(), none) == []
     assert said("long_term_needs_duty", lasting, none) == [
         "the issue is to be kept up for long (长期坚持): a duty must be declared"
@@ -51,7 +51,7 @@ def test_a_duty_that_the_calendar_can_never_make_due_is_refused():
 
 
 def test_a_duty_that_was_ended_is_known_no_longer(issue: Issue):
-    ended = changed(issue, duties=(changed(issue.duties[0], ended="职能划转"),))
+    ended = replace(issue, duties=(replace(issue.duties[0], ended="职能划转"),))
     assert said("known_duty", issue, ONE) == []
     assert said("known_duty", ended, ONE) == ["duty 1 has ended: 职能划转"]
     assert said("duty_proven", ended, ONE) == said("duty_overdue", ended, ONE) == []
@@ -66,20 +66,20 @@ def test_a_duty_is_performed_with_the_evidence_of_that_very_occurrence(issue: Is
         (proof(cycle=2),),
         (proof(duty=None, measure=1, occurrence=None),),
     ):
-        assert said("duty_proven", changed(issue, evidence=proofs), ONE) == missing
-    assert said("duty_proven", changed(issue, evidence=(proof(),)), ONE) == []
+        assert said("duty_proven", replace(issue, evidence=proofs), ONE) == missing
+    assert said("duty_proven", replace(issue, evidence=(proof(),)), ONE) == []
     assert said("duty_proven", issue, {"duty": 9}) == []
 
 
 def test_an_occurrence_is_not_performed_before_the_one_before_it_has_passed(issue: Issue):
-    duty = changed(issue.duties[0], due=date(2023, 7, 31), since=date(2023, 7, 2), occurrence=2)
-    early = changed(issue, duties=(duty,))
+    duty = replace(issue.duties[0], due=date(2023, 7, 31), since=date(2023, 7, 2), occurrence=2)
+    early = replace(issue, duties=(duty,))
     assert said("duty_not_early", early, ONE, day=date(2023, 7, 1)) == [
         "duty 1 is next due 2023-07-31; it can be performed from 2023-07-02"
     ]
     assert said("duty_not_early", early, ONE, day=date(2023, 7, 2)) == []
     assert said("duty_not_early", early, ONE, day=date(2023, 9, 1)) == []
-    by_event = changed(issue, duties=(changed(duty, due=None),))
+    by_event = replace(issue, duties=(replace(duty, due=None),))
     assert said("duty_not_early", by_event, ONE, day=date(2023, 7, 1)) == []
 
 
@@ -88,14 +88,14 @@ def test_an_occurrence_is_missed_when_the_next_one_has_come_due(issue: Issue):
     assert said("duty_overdue", issue, ONE, day=date(2023, 7, 2)) == still
     assert said("duty_overdue", issue, ONE, day=date(2023, 7, 30)) == still
     assert said("duty_overdue", issue, ONE, day=date(2023, 7, 31)) == []
-    by_event = changed(issue, duties=(changed(issue.duties[0], due=None),))
+    by_event = replace(issue, duties=(replace(issue.duties[0], due=None),))
     assert said("duty_overdue", by_event, ONE, day=date(2029, 1, 1)) == still
 
 
 def test_evidence_names_a_look_back_of_this_cycle(issue: Issue):
     assert said("known_visit", issue, {}) == said("known_visit", issue, {"look_back": 2}) == []
     assert said("known_visit", issue, {"look_back": 3}) == ["there is no look-back 3"]
-    assert said("known_visit", changed(issue, cycle=2), {"look_back": 1}) == [
+    assert said("known_visit", replace(issue, cycle=2), {"look_back": 1}) == [
         "there is no look-back 1"
     ]
 
@@ -105,7 +105,7 @@ def test_a_look_back_is_made_once(issue: Issue):
     assert said("known_look_back", issue, {}) == []
     assert said("known_look_back", issue, {"visit": 3}) == ["there is no look-back 3"]
     made = LookBack(number=1, due=date(2023, 6, 10), verdict="holds", done_on=date(2023, 6, 9))
-    seen = changed(issue, look_backs=(made, *issue.look_backs[1:]))
+    seen = replace(issue, look_backs=(made, *issue.look_backs[1:]))
     assert said("known_look_back", seen, {"visit": 1}) == ["look-back 1 was made on 2023-06-09"]
     assert asked("known_look_back", seen, {"visit": 1}) == ["visit"]
 
@@ -120,7 +120,7 @@ def test_what_does_not_hold_is_described(issue: Issue):
 
 
 def test_whoever_did_the_work_does_not_look_back_on_it(issue: Issue):
-    hands = changed(issue, submitted_by=("he", "wang"), done_by=("sun",))
+    hands = replace(issue, submitted_by=("he", "wang"), done_by=("sun",))
     assert said("not_the_doer", hands, person="chen") == []
     for person in ("wang", "he", "sun"):
         assert said("not_the_doer", hands, person=person) == [
@@ -134,4 +134,4 @@ def test_whoever_did_the_work_does_not_look_back_on_it(issue: Issue):
 def test_only_what_is_proposed_is_declined(issue: Issue):
     assert said("proposal_open", issue) == ["reopening is not proposed"]
     proposal = Proposal(because="rebound", on=date(2023, 6, 10))
-    assert said("proposal_open", changed(issue, proposal=proposal)) == []
+    assert said("proposal_open", replace(issue, proposal=proposal)) == []

@@ -9,7 +9,7 @@ import pytest
 
 from states.decision import decide
 from states.errors import Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.guards import GUARDS, Case
 from states.parts import Extension, Letter
 from states.process_file import default_process
@@ -66,7 +66,7 @@ def test_nobody_who_took_part_judges_not_even_through_other_hands(
     guard: str, field: str, sentence: str
 ):
     hands: dict[str, Any] = {field: ("he", "wang")}
-    issue = changed(an_issue(), **hands)
+    issue = replace(an_issue(), **hands)
     assert said(guard, issue, person="chen") == []
     assert said(guard, issue, person="wang") == [sentence.format("wang")]
     assert said(guard, issue, person="he") == [sentence.format("he")]
@@ -88,7 +88,7 @@ def test_whoever_is_named_holds_the_role_for_it():
         f"wang does not hold the role leader for {UNIT}",
         f"zhou does not hold the role responsible for {UNIT}",
     ]
-    assert said("named_hold_roles", changed(issue, unit=OTHER_UNIT), {"person": "wang"}) == [
+    assert said("named_hold_roles", replace(issue, unit=OTHER_UNIT), {"person": "wang"}) == [
         f"wang does not hold the role responsible for {OTHER_UNIT}"
     ]
     assert said("named_hold_roles", issue, {"by": "he"}) == [
@@ -109,8 +109,8 @@ def test_a_person_nobody_knows_is_reported_once_as_unknown():
 
 def test_whoever_has_left_is_named_for_nothing():
     office = an_office()
-    left = changed(office.members["sun"], left_on=date(2023, 4, 1))
-    gone = changed(office, members={**office.members, "sun": left})
+    left = replace(office.members["sun"], left_on=date(2023, 4, 1))
+    gone = replace(office, members={**office.members, "sun": left})
     for day in (date(2023, 4, 1), date(2023, 5, 1)):
         tried = attempt("li", "assign", {"person": "sun"}, day=day)
         case = Case(rules_of(), an_issue(), tried, tried.facts, gone)
@@ -132,10 +132,10 @@ def test_only_what_somebody_holds_is_handed_over_and_to_somebody_else():
     assert said("held_by_from_person", issue, handing("wang", "wang")) == [
         "wang would hand over to the same person"
     ]
-    done = changed(issue.measures[0], person="sun")
-    still = changed(issue.measures[1], person="sun")
-    assert len(said("held_by_from_person", changed(issue, measures=(done,)), handing("sun", "x")))
-    assert not said("held_by_from_person", changed(issue, measures=(still,)), handing("sun", "x"))
+    done = replace(issue.measures[0], person="sun")
+    still = replace(issue.measures[1], person="sun")
+    assert len(said("held_by_from_person", replace(issue, measures=(done,)), handing("sun", "x")))
+    assert not said("held_by_from_person", replace(issue, measures=(still,)), handing("sun", "x"))
 
 
 def test_whoever_takes_over_holds_the_roles_for_it():
@@ -159,7 +159,7 @@ def test_a_letter_is_signed_for_by_whom_it_is_addressed_to_and_once():
         to=("wang", "zhou"),
         received=(("zhou", date(2023, 3, 21)),),
     )
-    issue = changed(an_issue(), letters=(letter,))
+    issue = replace(an_issue(), letters=(letter,))
     one = {"letter": 1}
     assert said("letter_addressed", issue, one) == []
     assert said("letter_addressed", issue, one, person="he", behalf="wang") == []
@@ -182,7 +182,7 @@ def test_nobody_grants_the_extension_they_asked_for_not_even_through_other_hands
         by=("he", "wang"),
         on=date(2023, 3, 20),
     )
-    issue = changed(an_issue(), extensions=(request,))
+    issue = replace(an_issue(), extensions=(request,))
     sentence = "{} had a hand in this request and may not grant it"
     assert said("not_the_requester", issue, person="chen") == []
     for person in ("wang", "he"):

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from states.frozen import changed
+from states.frozen import replace
 from states.parts import Measure, Responsibility
 from tests.cast import Facts, issue_in
 from tests.guarding import an_issue, asked, said, unmet
@@ -16,14 +16,14 @@ DAY = date(2023, 4, 1)
 
 def test_three_clarities_names_each_that_is_missing():
     issue = an_issue()
-    none = changed(issue, responsibility=Responsibility())
+    none = replace(issue, responsibility=Responsibility())
     assert [u.code for u in unmet("three_clarities", none)] == [
         "no_leader",
         "no_department",
         "no_person",
     ]
     assert said(
-        "three_clarities", changed(issue, responsibility=Responsibility(leader="zhou"))
+        "three_clarities", replace(issue, responsibility=Responsibility(leader="zhou"))
     ) == [
         "no responsible department is named (rectify assign --department)",
         "no responsible person is named (rectify assign --person)",
@@ -51,7 +51,7 @@ def test_measures_planned_names_every_measure_without_date_or_too_late():
         "measure 2 has no date (rectify measure edit --due)",
         "measure 3 is due 2023-06-02, after the issue's own date 2023-06-01",
     ]
-    assert said("measures_planned", changed(issue, due=None)) == [
+    assert said("measures_planned", replace(issue, due=None)) == [
         "measure 2 has no date (rectify measure edit --due)",
         "the issue itself has no due date (rectify change-due)",
     ]
@@ -139,7 +139,7 @@ def test_a_new_date_is_not_before_today(facts: Facts):
 
 @pytest.mark.parametrize("due", ["2023-03-31", "2022-12-24"])
 def test_what_was_put_right_at_once_may_lie_before_the_feedback(due: str):
-    at_once = changed(an_issue(), type="immediate")
+    at_once = replace(an_issue(), type="immediate")
     assert said("date_not_past", at_once, {"text": "x", "due": due}) == []
     assert said("date_not_past", at_once, {"measure": 1, "due": due}) == []
     assert said("date_not_past", at_once, {"due": due, "reason": "x"}) == [
@@ -162,7 +162,7 @@ def test_the_date_by_the_rule_of_another_type_has_not_passed():
     ]
     in_time = date(2023, 3, 22)
     assert said("measures_within_rule", an_issue(), {"type": "immediate"}, day=in_time) == []
-    given = changed(an_issue(), due_by_rule=False)
+    given = replace(an_issue(), due_by_rule=False)
     assert said("measures_within_rule", given, {"type": "immediate"}) == []
     assert said("measures_within_rule", an_issue(), {"type": "dated"}) == []
     assert said("measures_within_rule", an_issue(), {"long_term": True}) == []

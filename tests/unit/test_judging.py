@@ -6,11 +6,11 @@ import io
 import random
 import struct
 import zipfile
-from dataclasses import replace
 
 import pytest
 
 from states.canonical import canonical
+from states.frozen import replace
 from tests.bundling import Bundle, Made, made_bundle
 from workflow.proof.bundle.judging import Against, Judgement, judge
 from workflow.proof.bundle.notes import key_of_log, read_given, read_note, signed_by

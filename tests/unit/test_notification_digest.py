@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from notifications.notice import HOLD, PENDING, RESEND, Notice
 from notifications.planning.digest import bundled, colour_of, digest_key, is_digest
 from notifications.rendering.renderer import Renderer, Text
 from states.calendar import WEEKDAYS
+from states.frozen import replace
 from tests.letters import LETTER, OVERDUE, REMINDER, STEP
 from tests.texts import flat
 

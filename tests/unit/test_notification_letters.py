@@ -12,7 +12,7 @@ from notifications.planning.owed import for_rung
 from notifications.planning.saying import about_letter, letter_reference
 from notifications.rendering.letters import Letters
 from notifications.rendering.renderer import Renderer
-from states.frozen import changed
+from states.frozen import replace
 from states.ladder import Occurrence, Rung
 from states.parts import Letter
 from states.term import Term
@@ -137,7 +137,7 @@ def test_letters_of_the_same_work_only_are_named():
         Letter(number=1, kind="提醒函", obligation=obligation.id, **fields),
         Letter(number=2, kind="督办函", obligation=other.id, **fields),
     )
-    story.issue = changed(story.issue, letters=sent)
+    story.issue = replace(story.issue, letters=sent)
     facts = about_letter(
         around(story, date(2023, 3, 23)),
         obligation,
@@ -187,7 +187,7 @@ def test_everybody_is_sent_the_very_text_on_record_in_their_own_name():
     story = assigned(a_story())
     obligation = the_obligation(story.issue, "draft_plan")
     day = date(2023, 3, 16)
-    people = {**PEOPLE, "zhou": changed(PEOPLE["zhou"], language="en")}
+    people = {**PEOPLE, "zhou": replace(PEOPLE["zhou"], language="en")}
     ladder = story.rules.process.ladder(obligation.ladder)
     reached = ladder.reached(story.rules.calendar, obligation.due, day, day)
     letter = Letter(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -17,6 +16,7 @@ from icalendar import Calendar
 
 from notifications.mail.mime import Composer, Sender
 from notifications.rendering.renderer import Renderer, Text
+from states.frozen import replace
 from tests.letters import NOW, OVERDUE, REMINDER, STEP, a_job
 
 COMPOSER = Composer(Renderer(), Sender(address="office@yunxi.example", name="云溪县整改办"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +20,7 @@ from notifications.planning.warning import (
     undelivered,
 )
 from states.calendar import PUBLISHED, WEEKDAYS, Calendar, Year
-from states.frozen import changed
+from states.frozen import replace
 from tests.cast import OTHER_UNIT, UNIT, administered, an_office
 from tests.owed import PEOPLE
 
@@ -148,7 +147,7 @@ def test_of_a_failure_to_tell_of_failures_nobody_is_told() -> None:
 
 
 def test_who_cannot_be_reached_stays_on_record() -> None:
-    people = {id: changed(person, addresses={}) for id, person in PEOPLE.items()}
+    people = {id: replace(person, addresses={}) for id, person in PEOPLE.items()}
     notices = undelivered(a_staff(people=people), a_failure(), 1)
     assert {(n.status, n.cause, n.channel) for n in notices} == {(DEAD, "no_address", "-")}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from notifications.delivery.window import Window
 from states.calendar import WEEKDAYS
 from states.calendar_data import china
+from states.frozen import replace
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 HOURS = Window.parse("08:30-17:30")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from states.administration import administer, evolve_office
 from states.attempt import ROLES
 from states.audit import replay_office
-from states.frozen import changed
+from states.frozen import replace
 from states.log import Entry, read_entry
 from states.office import EVERYWHERE, Delegation, Member, Office
 from states.process_file import default_process
@@ -106,7 +104,7 @@ def test_the_office_is_the_fold_of_its_stream_and_each_entry_names_the_one_befor
 
 
 def test_a_refused_act_changes_nothing(office: Office):
-    before = changed(office)
+    before = replace(office)
     assert refusal(office, "wang", "add_person", NEWCOMER) != []
     assert office == before
 

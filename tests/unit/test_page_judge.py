@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from py_mini_racer import MiniRacer
 
 from states.canonical import canonical, normalised
+from states.frozen import replace
 from tests.bundling import Bundle, made_bundle, rechained
 from workflow.proof.page.builder import judge_script
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from states.attempt import CLOCK_PERSON
 from states.decision import decide
 from states.errors import Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Office
 from states.process_file import default_process
 from tests.cast import (
@@ -157,7 +156,7 @@ def ready(state: str, event: str) -> Story:
         often = {"every": "interval", "nth": 5, "since": "2023-05-10"}
         story.acts("chen", "add_duty", {"text": "每五日巡查", "when": [often]})
         (duty,) = (d for d in story.issue.duties if d.number == 2)
-        story.issue = changed(story.issue, duties=(changed(duty, number=1, due=date(2023, 5, 10)),))
+        story.issue = replace(story.issue, duties=(replace(duty, number=1, due=date(2023, 5, 10)),))
     return story
 
 
@@ -184,7 +183,7 @@ def facts_of(story: Story, event: str) -> Facts:
 def refusal(story: Story, event: str, person: str, behalf: str | None = None) -> set[str] | None:
     """Return the codes of what is unmet, or None if the attempt passes."""
     tried = attempt(person, event, facts_of(story, event), day=DAY, behalf=behalf)
-    before = changed(story.issue)
+    before = replace(story.issue)
     try:
         decision = decide(story.rules, story.issue, tried, story.office)
     except Refused as refused:

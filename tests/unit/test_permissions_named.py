@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from states.attempt import CLOCK_PERSON
 from states.decision import decide, options
 from states.errors import Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Grant, Office
 from states.parts import Responsibility
 from tests.cast import (
@@ -124,7 +123,7 @@ def test_the_person_named_for_what_remains_may_finish_it():
 
 def test_nobody_is_responsible_for_an_issue_that_names_nobody():
     story = STORIES["reported"]
-    bare = replace(story, issue=changed(story.issue, responsibility=Responsibility()))
+    bare = replace(story, issue=replace(story.issue, responsibility=Responsibility()))
     assert refusal(bare, "add_measure", "wang") == {"not_answering"}
 
 
@@ -152,7 +151,7 @@ def test_what_time_brings_about_is_offered_to_nobody(event: str):
 
 def test_nobody_acts_as_the_clock_even_where_the_office_says_so():
     granted = (*OFFICE.grants, Grant(person="li", role="clock", unit=UNIT))
-    story = replace(STORIES["reported"], office=changed(OFFICE, grants=granted))
+    story = replace(STORIES["reported"], office=replace(OFFICE, grants=granted))
     assert refusal(story, "recalculate", "li") == {"role_missing"}
     assert refusal(story, "recalculate", CLOCK_PERSON) is None
     assert refusal(story, "note", CLOCK_PERSON) == {"role_missing"}

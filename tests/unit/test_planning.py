@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib.resources import files
 
 import pytest
 
 from notifications.notice import DEAD, PENDING, SUPERSEDED, WAITING
 from notifications.planning.audience import NOBODY
-from states.frozen import changed
+from states.frozen import replace
 from states.process_file import parse_process
 from tests.cast import (
     PROOF,
@@ -105,14 +104,14 @@ def test_the_leader_who_stands_in_is_told_once():
 
 def test_that_nobody_can_be_told_is_put_on_record():
     story = a_story()
-    nobody = changed(story.office, grants=())
+    nobody = replace(story.office, grants=())
     (notice,) = reminded(story, "draft_plan", 0, office=nobody)
 
     assert (notice.recipient, notice.status, notice.cause) == (NOBODY, DEAD, "nobody_to_tell")
 
 
 def test_who_has_no_address_cannot_be_told_and_the_others_are():
-    people = {**PEOPLE, "wang": changed(PEOPLE["wang"], addresses={"pigeon": "roof 3"})}
+    people = {**PEOPLE, "wang": replace(PEOPLE["wang"], addresses={"pigeon": "roof 3"})}
     wang, zhou = reminded(assigned(a_story()), "draft_plan", 1, people=people)
 
     assert (wang.status, wang.cause, wang.address) == (DEAD, "no_address", "")
@@ -121,7 +120,7 @@ def test_who_has_no_address_cannot_be_told_and_the_others_are():
 
 def test_the_first_configured_channel_with_an_address_is_taken():
     addresses = {"mail": "wang@office.example", "pigeon": "roof 3"}
-    people = {**PEOPLE, "wang": changed(PEOPLE["wang"], addresses=addresses)}
+    people = {**PEOPLE, "wang": replace(PEOPLE["wang"], addresses=addresses)}
     (notice,) = reminded(
         assigned(a_story()), "draft_plan", 0, people=people, channels=("smoke", "pigeon", "mail")
     )
@@ -130,7 +129,7 @@ def test_the_first_configured_channel_with_an_address_is_taken():
 
 
 def test_everybody_is_written_to_in_their_own_language():
-    people = {**PEOPLE, "zhou": changed(PEOPLE["zhou"], language="en")}
+    people = {**PEOPLE, "zhou": replace(PEOPLE["zhou"], language="en")}
     wang, zhou = reminded(assigned(a_story()), "draft_plan", 1, people=people)
 
     assert (wang.language, wang.facts["work"]) == ("zh", "拟定并报送整改方案")

@@ -10,7 +10,7 @@ import pytest
 from notifications.notice import DEAD, HOLD, PENDING, RESEND, WAITING, Notice
 from notifications.planning.audience import Audience
 from notifications.planning.owed import for_rung
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Obligation
 from states.ladder import Occurrence, Reached
 from states.parts import Letter
@@ -32,13 +32,13 @@ def reached(story: Story, *, late: int = 0, **rung: Any) -> tuple[Audience, Obli
     audience = around(story, obligation.due + timedelta(days=late))
     ladder = audience.process.ladder(obligation.ladder)
     (found,) = (r for r in ladder.rungs if r.name == "due")
-    occurrence = Occurrence(rung=changed(found, **rung), nth=1, on=obligation.due)
+    occurrence = Occurrence(rung=replace(found, **rung), nth=1, on=obligation.due)
     return audience, obligation, Reached(owed=occurrence, superseded=(), next_on=None)
 
 
 def owed(story: Story, *, late: int = 0, urgent: bool = True, **how: Any) -> list[Notice]:
     audience, obligation, found = reached(story, late=late, urgent=urgent)
-    return for_rung(changed(audience, **how), obligation, found)
+    return for_rung(replace(audience, **how), obligation, found)
 
 
 def states(notices: list[Notice]) -> set[str]:

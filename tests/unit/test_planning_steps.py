@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from notifications.notice import PENDING, Notice
 from notifications.planning.owed import for_step
 from notifications.rendering.renderer import Renderer
-from states.frozen import changed
+from states.frozen import replace
 from tests.cast import (
     KEY,
     UNIT,
@@ -81,7 +80,7 @@ def test_the_notices_of_a_step_have_keys_of_their_own_that_never_change():
 
 
 def every_notice() -> list[Notice]:
-    people = {**PEOPLE, "zhou": changed(PEOPLE["zhou"], language="en")}
+    people = {**PEOPLE, "zhou": replace(PEOPLE["zhou"], language="en")}
     found = []
     for state in ("reported", "plan_drafted", "in_rectification", "completed"):
         story = issue_in(state)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from states.calendar import WEEKDAYS
-from states.frozen import changed
+from states.frozen import replace
 from states.lights import light_on
 from states.process import read_process
 from states.process_file import default_process, parse_process
@@ -124,8 +123,8 @@ def test_a_process_that_says_nothing_of_unknown_ends_is_written_as_ever():
 def test_a_letter_of_which_nobody_knows_whether_it_arrived_is_held_unless_the_rung_says_else():
     rungs = {rung.name: rung for rung in default_process().ladder("standard").rungs}
     assert (rungs["overdue"].policy, rungs["due"].policy) == ("hold", "resend")
-    assert changed(rungs["overdue"], if_unknown="resend").policy == "resend"
-    assert changed(rungs["due"], if_unknown="hold").policy == "hold"
+    assert replace(rungs["overdue"], if_unknown="resend").policy == "resend"
+    assert replace(rungs["due"], if_unknown="hold").policy == "hold"
 
 
 def test_one_name_has_one_spelling():

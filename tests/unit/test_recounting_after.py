@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from states.calendar import Calendar
 from states.decision import decide
 from states.errors import Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.obligations import Recounted, recounted
 from states.rules import Rules
 from states.term import Term
@@ -84,7 +83,7 @@ def test_a_lapse_that_moves_alone_is_recounted_too():
 def test_what_a_pause_has_moved_stays_moved_when_counted_anew():
     paused = replace(PROCESS, name="pausing")
     wider = tuple(
-        changed(s, sources=(*s.sources, "long_term_maintenance"))
+        replace(s, sources=(*s.sources, "long_term_maintenance"))
         if s.event in ("suspend", "resume")
         else s
         for s in paused.steps
@@ -103,7 +102,7 @@ def test_what_a_pause_has_moved_stays_moved_when_counted_anew():
 
 
 def test_look_backs_in_working_days_are_counted_anew():
-    policy = changed(PROCESS.policy, look_backs=(Term(20),))
+    policy = replace(PROCESS.policy, look_backs=(Term(20),))
     process = replace(PROCESS, name="visits", policy=policy)
     story = proven(issue_in("in_rectification", calendar=BEFORE), 2)
     story.process = process
@@ -127,7 +126,7 @@ def test_a_running_issue_moves_to_another_process_by_an_entry_decided_there():
     story = issue_in("plan_drafted")
     rule = PROCESS.obligation("decide_plan")
     assert rule is not None
-    slower = changed(rule, due=changed(rule.due, term=Term(20)), ladder="short")
+    slower = replace(rule, due=replace(rule.due, term=Term(20)), ladder="short")
     rest = tuple(r for r in PROCESS.obligations if r.kind != "decide_plan")
     process = replace(PROCESS, name="slower", obligations=(*rest, slower))
     rules = rules_of(process)
@@ -146,7 +145,7 @@ def test_what_another_process_owes_beside_or_no_longer_is_told_too():
     rest = tuple(r for r in PROCESS.obligations if r.kind != "decide_plan")
     rule = PROCESS.obligation("verify_completion")
     assert rule is not None
-    beside = changed(rule, kind="advise", states=("plan_drafted",))
+    beside = replace(rule, kind="advise", states=("plan_drafted",))
     process = replace(PROCESS, name="other", obligations=(*rest, beside))
     told = recounted(rules_of(process), story.issue, date(2023, 3, 10))
     assert [(r.kind, r.was, r.now) for r in told] == [

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from states.evolution import evolve
-from states.frozen import changed
+from states.frozen import replace
 from states.log import read_entry, write_entry
 from states.process import Process
 from states.process_file import default_process
@@ -32,7 +30,7 @@ def stage() -> Stage:
 def lax() -> Process:
     """A process that does not keep judging apart from the work."""
     steps = tuple(
-        changed(step, requires=tuple(g for g in step.requires if not g.startswith("not_the_")))
+        replace(step, requires=tuple(g for g in step.requires if not g.startswith("not_the_")))
         for step in default_process().steps
     )
     return replace(default_process(), name="lax", steps=steps)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from states.frozen import replace
 from tests.cast import UNIT
 from tests.paper import WORKS, Paper, a_paper, asked, honest, next_day, two_planned
 from tests.stage import ROUND, acting, registration

@@ -8,7 +8,7 @@ import pytest
 
 from states.decision import decide, options
 from states.errors import Refused
-from states.frozen import changed
+from states.frozen import replace
 from tests.cast import (
     DUE,
     PROOF,
@@ -180,6 +180,6 @@ def test_what_stands_still_is_offered_nothing_that_would_be_refused():
     }
     assert "suspended" in blocked["draft_plan"]
     assert blocked["note"] == set()
-    plain = changed(story.issue, suspensions=())
-    decided = decide(story.rules, plain, changed(tried, event="draft_plan"), story.office)
+    plain = replace(story.issue, suspensions=())
+    decided = decide(story.rules, plain, replace(tried, event="draft_plan"), story.office)
     assert decided.issue.state == "plan_drafted"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from states.canonical import canonical, digest
+from states.frozen import replace
 from tests.alone import (
     before,
     changed,

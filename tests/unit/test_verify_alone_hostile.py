@@ -8,7 +8,6 @@ import os
 import time
 import tracemalloc
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from states.canonical import canonical
+from states.frozen import replace
 from tests.alone import codes, found, judged, with_line
 from tests.bundling import made_bundle
 from workflow.proof import rectify_verify as alone

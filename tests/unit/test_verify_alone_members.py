@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from states.frozen import replace
 from tests.alone import (
     codes,
     entries,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
+from states.frozen import replace
 from tests.alone import (
     changed,
     codes,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from states.calendar import WEEKDAYS
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.ladder import Ladder, Occurrence, Rung
 from states.parts import Letter
@@ -75,7 +74,7 @@ def test_what_passed_before_it_was_opened_is_not() -> None:
 
 def lettered(on: date, obligation: str, kind: str = "督办函") -> Issue:
     letter = Letter(number=1, kind=kind, on=on, sha256="", obligation=obligation, to=())
-    return changed(ISSUE, letters=(letter,))
+    return replace(ISSUE, letters=(letter,))
 
 
 def test_a_letter_is_issued_once_for_each_occurrence_of_a_work_whoever_owes_it() -> None:
@@ -85,6 +84,6 @@ def test_a_letter_is_issued_once_for_each_occurrence_of_a_work_whoever_owes_it()
     after = lettered(MARCH_16, owed.id)
     assert has_letter(after, owed, first)
     assert not has_letter(after, owed, second)
-    assert has_letter(after, changed(owed, id=f"{ISSUE.key}/9/finish_issue"), first)
-    assert not has_letter(after, changed(owed, id=f"{ISSUE.key}/9/finish_measure/1"), first)
+    assert has_letter(after, replace(owed, id=f"{ISSUE.key}/9/finish_issue"), first)
+    assert not has_letter(after, replace(owed, id=f"{ISSUE.key}/9/finish_measure/1"), first)
     assert not has_letter(lettered(MARCH_16, owed.id, "提醒函"), owed, first)

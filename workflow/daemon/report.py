@@ -6,10 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from states.frozen import replace
 from workflow.daemon.lines import (
     ALIVE,
     ERROR,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from states.errors import Invalid, Message, Problem, RectificationError
-from states.frozen import changed
+from states.frozen import replace
 from workflow.bootstrap import App, Choice, located, open_app
 from workflow.daemon.lines import place
 from workflow.engine.trusting import trust_the_clock
@@ -78,7 +78,7 @@ class Patient:
         if self.config is None or self.state is not SchemaState.CURRENT:
             return
         try:
-            self.app = open_app(changed(choice, acting_as=None), clock=self.clock)
+            self.app = open_app(replace(choice, acting_as=None), clock=self.clock)
         except Exception as error:  # whatever it is, it is to be said
             self.database_fault = self._fault(error)
 

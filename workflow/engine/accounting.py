@@ -19,7 +19,7 @@ from states.administration import evolve_office
 from states.audit import rungs_due
 from states.errors import Invalid, Problem
 from states.evolution import evolve
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.ladder import Occurrence
 from states.log import OFFICE, Entry
@@ -255,7 +255,7 @@ class _Account:
         office = office or office_of(self._session)
         rules = self._rules(issue, office)
         audience = audience_among(self._desk, issue, rules, office, self._people)
-        return changed(audience, today=day)
+        return replace(audience, today=day)
 
     def _rules(self, issue: Issue, office: Office) -> Rules:
         return Rules(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from notifications.notice import UNDELIVERED, Notice
 from notifications.planning.digest import LETTER, bundled
 from notifications.planning.warning import failure_of
 from states.calendar import Calendar
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Person
 from workflow.engine.desk import Desk, calendar_of, office_of
 from workflow.engine.telling import zone_of
@@ -88,7 +87,7 @@ def _bundle_some(
         for addressee in ready:
             waiting = session.waiting(addressee.recipient, addressee.channel)
             owed = [
-                changed(w, notice=as_owed(w.notice, owing))
+                replace(w, notice=as_owed(w.notice, owing))
                 for w in waiting
                 if not office.holds(w.notice.issue)
             ]

@@ -8,7 +8,7 @@ from notifications.planning.saying import about_letter
 from states.canonical import digest
 from states.decision import Decision, decide
 from states.errors import Message, NotFound
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.ladder import Occurrence
 from states.office import Office
@@ -112,7 +112,7 @@ def issue_letter(desk: Desk, session: Session, waiting: Awaited, office: Office)
     attempt = desk.attempt(event, THE_CLOCK, said, request)
     decision = decide(audience.rules, issue, attempt, office)
     (change,) = changes_of(desk, session, [decision], office)
-    session.append([changed(change, letter=text)])
+    session.append([replace(change, letter=text)])
     return decision.issue
 
 

@@ -7,10 +7,11 @@ would yield another one, that is said beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from states.calendar import Calendar, Reckoning
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.log import Entry
 from states.obligations import Recounted, recounted

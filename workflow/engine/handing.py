@@ -15,7 +15,7 @@ from states.administration import administer, during_handover
 from states.attempt import LEADER, RESPONSIBLE, Attempt
 from states.decision import Decision, decide
 from states.errors import Invalid, Message, NotFound, Problem, Refused, Unmet
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.log import OFFICE, Entry
 from states.office import Office
@@ -250,4 +250,4 @@ def _no_handover(process: str, issues: list[str]) -> Problem:
 def _on(issue: Issue, event: str, act: Attempt) -> Attempt:
     said = {name: act.facts.get(name) for name in ("from_person", "to_person", "reason")}
     request = _request(act.request_id, issue.key)
-    return changed(act, event=event, facts=said, request_id=request)
+    return replace(act, event=event, facts=said, request_id=request)

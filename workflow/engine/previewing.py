@@ -7,7 +7,7 @@ It is no forecast of its own: the tick itself runs ahead, day by day, on a copy 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import groupby
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from notifications.notice import BUNDLED, DEAD, SUPERSEDED, WAITING, Notice
 from notifications.planning.digest import is_digest
 from states.errors import Invalid, Problem
+from states.frozen import replace
 from states.ladder import Rung
 from states.process import Process
 from workflow.engine.chasing import chase

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 from typing import TypeVar
@@ -18,6 +18,7 @@ from states.audit import Proven, Record, prove_office
 from states.calendar import WEEKDAYS, Calendar, read_calendar
 from states.canonical import digest
 from states.errors import Problem
+from states.frozen import replace
 from states.log import OFFICE, Decoder, Row
 from states.merkle import SHA256
 from states.process import Process, read_process

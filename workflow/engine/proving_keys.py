@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from states.acts.sealing import ON_SEALS, signature_unmet
 from states.errors import Problem
-from states.frozen import changed
+from states.frozen import replace
 from states.log import OFFICE, UNREADABLE, Entry, Row, read_entry
 from states.office import Office
 from states.signed_note import Verify
@@ -26,7 +26,7 @@ def prove_keys(session: Session, verify: Verify | None) -> Iterator[Problem]:
         entry = _adopting(row)
         if entry is None or verify is None:
             continue
-        office = changed(
+        office = replace(
             office or Office(n=0, hash="", at=entry.at, process=""),
             n=row.n - 1,
             hash=entry.content["prev"],

@@ -12,7 +12,7 @@ from notifications.planning.digest import digest_key
 from notifications.planning.owed import for_step
 from states.attempt import LEADER, PRINCIPAL, SUPERVISOR
 from states.decision import Decision
-from states.frozen import changed
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.office import Office, Person
 from states.rules import Rules
@@ -30,7 +30,7 @@ def audience_of(desk: Desk, session: Session, issue: Issue, office: Office) -> A
     rules = rules_of(session, issue.process, office)
     people = _concerned(session, [issue], office)
     audience = audience_among(desk, issue, rules, office, people)
-    return changed(audience, has_enough=Cap(desk, session, people))
+    return replace(audience, has_enough=Cap(desk, session, people))
 
 
 def staff_of(desk: Desk, session: Session, office: Office) -> Staff:
@@ -143,7 +143,7 @@ def changes_of(
         rules = by_process[issue.process]
         if decision.step.notify:
             audience = audience_among(desk, issue, rules, office, people)
-            owed = tuple(for_step(changed(audience, has_enough=cap), decision))
+            owed = tuple(for_step(replace(audience, has_enough=cap), decision))
         changes.append(_change(rules, decision, owed))
     return changes
 

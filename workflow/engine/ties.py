@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from states.frozen import replace
 from states.log import Entry
 
 ALWAYS = "9999-12-31"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import replace
 
 from notifications.notice import DEAD, UNDELIVERED, WAITING, Notice
 from notifications.planning.audience import NOBODY, Audience
@@ -16,6 +15,7 @@ from notifications.planning.digest import LETTER, NEWS
 from notifications.planning.owed import for_rung, occurrence_key
 from notifications.planning.warning import failure_of
 from states.errors import Invalid
+from states.frozen import replace
 from states.issue import Issue, Obligation
 from states.ladder import Occurrence, Reached
 from states.office import Office, Person

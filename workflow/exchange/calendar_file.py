@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from states.calendar import PUBLISHED, WEEKDAYS, Calendar, Year
 from states.calendar_data import CHINA
 from states.errors import Invalid, Problem
+from states.frozen import replace
 from states.phrasing import HOLIDAYS
 from workflow.exchange.calendar_notice import read_notice
 from workflow.exchange.calendar_rows import is_table, read_rows

@@ -8,9 +8,10 @@ surroundings bear them out, because the same words stand in prefaces that hold n
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 
+from states.frozen import replace
 from workflow.exchange.labels import label_starts, read_label
 from workflow.exchange.lines import Line
 from workflow.exchange.marks import Level, Mark, read_mark

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from states.frozen import replace
 from workflow.exchange.dates import find_dates
 from workflow.exchange.headings import Heading, Strength, read_heading
 from workflow.exchange.labels import Role, read_label, strip_label

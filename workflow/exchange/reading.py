@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 from states.errors import Invalid, Problem
+from states.frozen import replace
 from workflow.exchange.draft import ReportDraft
 from workflow.exchange.encoding import decode
 from workflow.exchange.report import parse_lines, parse_report

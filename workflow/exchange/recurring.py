@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from states.frozen import replace
 from states.phrasing import parse_recurrence
 from workflow.exchange.draft import IssueDraft
 from workflow.exchange.lines import fold

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from states.errors import Invalid, Problem
+from states.frozen import replace
 from workflow.exchange.declaration import Declaration, Declared, read_declaration
 from workflow.exchange.draft import AspectDraft, Counts, IssueDraft, ReportDraft
 from workflow.exchange.glue import unglue

@@ -7,8 +7,8 @@ A row whose cells are known column names is the header; below it each cell becom
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from states.frozen import replace
 from workflow.exchange.labels import Role, label_role
 from workflow.exchange.lines import Line, fold
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 
 from notifications.notice import CLAIMED, INFLIGHT, SUPPRESSED
 from states.errors import Conflict, Message
+from states.frozen import replace
 from workflow.erasures import REDACTED, Erased, Erasure
 from workflow.memory.kept import Kept
 from workflow.memory.tables import Tables

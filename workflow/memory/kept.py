@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from notifications.delivery.limits import FORGOTTEN, SKEW
@@ -15,6 +15,7 @@ from notifications.notice import (
     Notice,
 )
 from notifications.planning.digest import is_digest
+from states.frozen import replace
 from workflow.ports import Circuit, Delivery, Halt, Sent
 
 _SETTLED = ("accepted", "dead", "suppressed", "superseded")

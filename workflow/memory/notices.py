@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from notifications.delivery.protocol import LEASE, Outcome, Stale
@@ -27,6 +26,7 @@ from notifications.notice import (
     Notice,
 )
 from notifications.planning.digest import is_digest
+from states.frozen import replace
 from workflow.memory.kept import Kept, has_run_out, is_stale, items_of
 from workflow.ports import Addressee, Sent, Tally, Waiting
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notifications.delivery.limits import FORGOTTEN, drawn, is_open, reported
@@ -20,6 +19,7 @@ from notifications.notice import (
     PENDING,
     RETRY_WAIT,
 )
+from states.frozen import replace
 from workflow.memory.kept import Kept, Sending, has_run_out, is_free, items_of
 from workflow.ports import Circuit, Halt
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
+from states.frozen import replace
 from states.issue import Issue
 from states.lights import Turns
 from states.log import Row

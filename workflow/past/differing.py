@@ -7,7 +7,7 @@ What time alone has changed (a light) is told of an issue without any entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Problem
 from states.evolution import evolve
+from states.frozen import replace
 from states.log import OFFICE, Entry, Row
 from workflow.engine.figures import Figures, figures
 from workflow.past.prefix import chained, foldable, worded

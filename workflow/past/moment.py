@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from states.canonical import instant
-from states.frozen import changed
+from states.frozen import replace
 from states.rules import Rules
 from workflow.engine.desk import calendar_of, process_of
 from workflow.past.folded import Ledger, PastOffice, folded_issue, folded_ledger, folded_office
@@ -164,7 +164,7 @@ class Moment:
 
 def _as_member(person: Person, member: Member) -> Person:
     """Return a person's details with what the log said of them then."""
-    return changed(
+    return replace(
         person,
         unit=member.unit,
         department=member.department,

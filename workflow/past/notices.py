@@ -9,7 +9,7 @@ tell, such as a claim that lasted for seconds, is not known of the past.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.notice import (
@@ -24,6 +24,7 @@ from notifications.notice import (
     WAITING,
 )
 from notifications.planning.digest import is_digest
+from states.frozen import replace
 from workflow.memory.kept import Kept
 from workflow.ports import Delivery, Sent
 

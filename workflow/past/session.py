@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from states.canonical import instant
 from states.errors import Message, NotFound, Refused
-from states.frozen import changed
+from states.frozen import replace
 from states.log import Entry, Row
 from workflow.memory import MemorySession, Tables
 from workflow.memory.kept import Sending
@@ -137,7 +137,7 @@ class PastSession(MemorySession):
     def summaries(self, wanted: Filter) -> list[Summary]:
         """Return the lines of a list, ordered by round and number."""
         found = [
-            changed(line, lights=self._lights(issue))
+            replace(line, lights=self._lights(issue))
             for issue in self._moment.ledger.issues.values()
             if passes(line := summarise(issue, ()), wanted)
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -18,6 +18,7 @@ from notifications.notice import ACCEPTED, DEAD, SUPERSEDED
 from notifications.planning.audience import NOBODY
 from notifications.planning.digest import is_digest
 from states.evolution import evolve, opened
+from states.frozen import replace
 from workflow.engine.figures import Figures, figures
 from workflow.memory import MemoryStore, Tables
 from workflow.past.prefix import chained, foldable

@@ -1,7 +1,7 @@
 """The frozen values as JSON: how an issue and the office are kept whole in one column.
 
 The searchable columns stand beside; both are computed from the log and can be computed anew. A
-list reads columns only, and pays neither for the values nor for what reads them (40 ms).
+list reads columns only, and makes no such value.
 """
 
 from __future__ import annotations

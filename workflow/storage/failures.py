@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from states.errors import Conflict, Denied, Invalid, Message, Problem, RectificationError
+from states.frozen import replace
 from workflow.collisions import BROKEN_OFF
 
 

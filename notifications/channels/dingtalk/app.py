@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from notifications.channels.secrets import Secret
 from notifications.channels.site import Site
 from notifications.delivery.protocol import LOST, Begin, Job, Outcome, Rate
 from notifications.notice import AMBIGUOUS
+from states.frozen import replace
 
 TEMPLATES = Path(__file__).parent / "templates"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from states.frozen import changed
+from states.frozen import replace
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, names_of, shown
 from workflow.cli.opening import choice, opened
@@ -95,7 +95,7 @@ def _show(app: App, found: Difference, names: Names) -> None:
         heading(_("Issues"))
     for one in found.issues:
         if one.entries:
-            _show_issue(one, changed(names, process=known[one.after.process]))
+            _show_issue(one, replace(names, process=known[one.after.process]))
     _show_aged([one for one in found.issues if not one.entries], names)
     _show_office(found, names)
     _show_figures(found)

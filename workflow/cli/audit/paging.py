@@ -100,8 +100,7 @@ def _chosen(
     extras: Extras, members: Sequence[tuple[str, bytes]], code: str | None, moment: str | None
 ) -> Extras:
     """Return what the page is told, with lights, round and moment."""
-    from dataclasses import replace
-
+    from states.frozen import replace
     from workflow.proof.page.recounting import lights_over, rounds_of
 
     content = dict(members)

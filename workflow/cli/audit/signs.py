@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from states.frozen import replace
 from workflow.cli.audit.separation import scope
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, names_of

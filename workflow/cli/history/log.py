@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from states.frozen import changed
+from states.frozen import replace
 from workflow.cli.language import N_
 from workflow.cli.naming import names_of
 from workflow.cli.opening import opened
@@ -42,6 +42,6 @@ def log(stream: str, as_json: bool) -> None:
         return
     names = names_of(app)
     if key != OFFICE:
-        names = changed(names, process=app.engine.view(key).process)
+        names = replace(names, process=app.engine.view(key).process)
     for parts in entry_table(entries, names, room()):
         out(*parts)

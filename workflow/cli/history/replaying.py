@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from states.frozen import changed
+from states.frozen import replace
 from workflow.cli.language import N_, _
 from workflow.cli.naming import Names, iso, names_of
 from workflow.cli.opening import opened
@@ -121,7 +121,7 @@ def _show_all(views: list[View], names: Names) -> None:
 def _row(view: View, names: Names) -> list[Part]:
     issue = view.issue
     done = sum(m.done_on is not None for m in issue.plan)
-    words = changed(names, process=view.process).standing(issue)
+    words = replace(names, process=view.process).standing(issue)
     return [
         issue.key,
         issue.title,

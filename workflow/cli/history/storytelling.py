@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from states.frozen import changed
+from states.frozen import replace
 from workflow.cli.language import _, spoken
 from workflow.cli.naming import Names, names_of, weekday
 from workflow.cli.records import TRIAL, move, told, who
@@ -62,7 +62,7 @@ def _processes(app: App, found: Story) -> dict[str, Names]:
         known = {
             hash: process_of(session, hash) for hash in {issue.process for issue in found.issues}
         }
-    return {issue.key: changed(names, process=known[issue.process]) for issue in found.issues}
+    return {issue.key: replace(names, process=known[issue.process]) for issue in found.issues}
 
 
 class Teller:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from states.frozen import changed
+from states.frozen import replace
 from workflow.cli.confirming import confirmed, yes_option
 from workflow.cli.exits import UNSOUND
 from workflow.cli.language import N_, _, of_terminal, speak
@@ -182,7 +182,7 @@ def _identity(role: str | None) -> Identity:
     from workflow import world
 
     chosen = choice()
-    return changed(
+    return replace(
         world.account_identity(role),
         acting_as=chosen.acting_as,
         on_behalf_of=chosen.on_behalf_of,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from states.errors import Invalid, Problem
-from states.frozen import changed
+from states.frozen import replace
 from states.office import Person
 from workflow.cli.csvfile import Cells, read_csv
 from workflow.cli.language import N_
@@ -117,4 +117,4 @@ def _completed(person: Person, known: Person | None, channels: Collection[str]) 
     """Return a person with the addresses that are known on channels other than these."""
     others = known.addresses if known else {}
     kept = {channel: a for channel, a in others.items() if channel not in channels}
-    return changed(person, addresses={**kept, **person.addresses})
+    return replace(person, addresses={**kept, **person.addresses})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from states.frozen import changed
+from states.frozen import replace
 from workflow.cli.language import LANGUAGES, N_, _, spoken
 from workflow.cli.naming import Names, names_of, shown
 from workflow.cli.opening import opened
@@ -104,7 +104,7 @@ def _enrol(app: App, enrolments: list[Any], request_id: str | None) -> None:
 def _changed(person: Person, said: dict[str, Any]) -> Person:
     names = ("name", "title", "unit", "department", "language", "zone")
     changes: dict[str, Any] = {name: said[name] for name in names if said[name] is not None}
-    return changed(person, addresses=with_addresses(person.addresses, _entered(said)), **changes)
+    return replace(person, addresses=with_addresses(person.addresses, _entered(said)), **changes)
 
 
 def _entered(said: dict[str, Any]) -> list[tuple[str, str]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from states.checkpoint import Checkpoint
+from states.frozen import replace
 from states.signed_note import NoteKey, Verify
 from workflow.proof.anchors.held import Held
 from workflow.proof.anchors.measuring import Measured

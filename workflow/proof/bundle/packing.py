@@ -11,7 +11,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -19,6 +19,7 @@ from typing import IO, Any
 from states.calendar import WEEKDAYS
 from states.canonical import canonical, normalised, stamp
 from states.errors import Conflict, Message, NotFound, Problem
+from states.frozen import replace
 from states.log import OFFICE
 from states.parts import INTERNAL, LEVELS
 from workflow.placing import placing
