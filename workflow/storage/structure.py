@@ -96,7 +96,7 @@ def _differences(meant: Parts, found: Parts) -> Iterator[Problem]:
             said = "{name} stands in the database and is not of rectify"
             yield Problem(FOREIGN, said, facts, source=DATABASE)
         elif name not in found:
-            said = "{name} of rectify is missing in the database"
+            said = "{name} belongs in the database and is missing"
             yield Problem("structure_missing", said, facts, source=DATABASE)
         else:
             said = "{name} in the database is not as rectify made it"

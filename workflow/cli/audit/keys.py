@@ -53,7 +53,7 @@ def show_key(as_json: bool) -> None:
     entry = _("entry {n} of the office").format(n=office.seal_key_n)
     fields(
         (_("fingerprint"), key.fingerprint),
-        (_("key"), str(key)),
+        (_("seal key"), str(key)),
         (_("adopted"), entry),
         (_("file"), str(app.sealing.key_file)),
         *((_("former"), former.fingerprint) for former in _former(app)),

@@ -101,7 +101,7 @@ def _show_sealed(app: App, done: Done, unsealed: int) -> None:
         fields(
             (_("anchor of the log"), str(last.anchor)),
             (_("root"), last.root.hex()),
-            (_("key"), in_force(app).fingerprint),
+            (_("seal key"), in_force(app).fingerprint),
             (_("at"), names.when(last.at)),
         )
     _show_unsound(done.problems)
