@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.crashing.load import NOTES, WRITERS
+from tests.crashing.load import KILLS, NOTES, WRITERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +36,7 @@ def under_load(address: str, folder: Path, nodes: int = 1) -> None:
     found: dict[str, Any] = json.loads(ran("load", address, folder, os.getpid(), nodes))
     assert found["sound"]
     assert found["sealed"] == found["entries"] > WRITERS * NOTES
-    assert found["kills"] >= 10
+    assert found["kills"] >= KILLS
 
 
 def test_a_file_is_sealed_while_it_is_written(tmp_path: Path) -> None:

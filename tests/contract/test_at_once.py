@@ -21,9 +21,10 @@ TIMES = 4
 
 
 @pytest.fixture
-def url(postgres_server: PostgresServer, migrated_database: str) -> Iterator[str]:
+def url(postgres_server: PostgresServer) -> Iterator[str]:
     """The address of an empty database, where a deadlock is looked for without delay."""
-    with postgres_server.database(migrated_database) as name:
+    with postgres_server.database() as name:
+        open_store(postgres_server.url(name), create=True).close()
         yield f"{postgres_server.url(name)}&options=-c%20deadlock_timeout%3D20ms"
 
 

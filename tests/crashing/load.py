@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from states.errors import Conflict
@@ -27,6 +28,7 @@ from workflow.storage import open_store
 
 WRITERS = 4
 NOTES = 40
+KILLS = 10
 BATCH = 3
 LONGEST = 0.04  # seconds that a sealer lives
 
@@ -50,10 +52,12 @@ def child(work: Callable[[], None]) -> int:
     return process
 
 
-def writes(address: str, issue: int) -> None:
-    """Write notes on an issue, one after the other."""
+def writes(address: str, issue: int, enough: Path) -> None:
+    """Write notes on an issue, one after the other, until there were enough kills as well."""
     stage = opened(address)
-    for number in range(NOTES):
+    for number in count():
+        if number >= NOTES and enough.exists():
+            return
         while True:
             try:
                 stage.does("li", "note", {"note": str(number)}, issue=f"{ROUND}-{issue}")
@@ -92,7 +96,8 @@ class Signed:
 
 def kills(address: str, folder: Path, chance: random.Random, signed: Signed) -> int:
     """Let writers write and a sealer be killed until they are done; return how often it was."""
-    writers = {child(partial(writes, address, i)) for i in range(1, WRITERS + 1)}
+    enough = folder / "enough"
+    writers = {child(partial(writes, address, i, enough)) for i in range(1, WRITERS + 1)}
     killed = 0
     while writers:
         sealer = child(lambda: seals(address, folder))
@@ -100,6 +105,8 @@ def kills(address: str, folder: Path, chance: random.Random, signed: Signed) -> 
         os.kill(sealer, signal.SIGKILL)
         os.waitpid(sealer, 0)
         killed += 1
+        if killed == KILLS:
+            enough.touch()
         signed.look()
         for writer in list(writers):
             done, status = os.waitpid(writer, os.WNOHANG)
